@@ -1,0 +1,11 @@
+/** The benefits: decisions for ride, clinic and site, one shape for all. */
+export * from './clinic.ts';
+export {
+  DECISION_CODES,
+  type Decision,
+  type DecisionCode,
+  type Remedy,
+  type ShownBy,
+} from './decision.ts';
+export * from './ride.ts';
+export * from './site.ts';

@@ -1,0 +1,3 @@
+/** The card: its state on a day, what happens to it, and the periods of its passes. */
+export * from './passes.ts';
+export * from './state.ts';

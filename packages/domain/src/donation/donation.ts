@@ -1,0 +1,25 @@
+/** A gift as it was recorded. Standing is derived from all of them, never incremented. */
+import type { CivilDate } from '../kernel/index.ts';
+import type { DonationKind } from '../programme/index.ts';
+
+/** ISBT 128 donation identification number, or the centre's own; unique. */
+export type DonationNumber = string & { readonly __brand: 'DonationNumber' };
+
+/** One donation of one donor. */
+export interface Donation {
+  readonly number: DonationNumber;
+  readonly donatedOn: CivilDate;
+  readonly kind: DonationKind;
+  /** Millilitres of whole blood, treatment units of platelets; 0 where neither is counted. */
+  readonly amount: number;
+  /** Whether it was given in the programme's own city. */
+  readonly inCity: boolean;
+}
+
+/** Donations in the order in which they count: by day, and within a day by number. */
+export function inOrder(donations: readonly Donation[]): Donation[] {
+  return [...donations].sort((a, b) => {
+    if (a.donatedOn !== b.donatedOn) return a.donatedOn < b.donatedOn ? -1 : 1;
+    return a.number < b.number ? -1 : a.number > b.number ? 1 : 0;
+  });
+}
