@@ -1,0 +1,2 @@
+/** The ledger: postings between accounts, append-only. */
+export * from './posting.ts';
