@@ -10,6 +10,7 @@ export type { Moment, ParsedCode, ParsedShowing } from './code.ts';
 export { CODE_PREFIX, LONGEST_CODE, parseCode, printCode, showCode } from './code.ts';
 export type { PassCrypto, Signer, VerifyKey } from './crypto.ts';
 export { ES256 } from './crypto.ts';
+export type { VerificationMark } from './judge.ts';
 export type { PublicPoint } from './p256.ts';
 export { decompressY } from './p256.ts';
 export type { ParsedPass, PassClaims } from './pass.ts';
@@ -56,15 +57,9 @@ export {
 export type {
   Acceptance,
   Verification,
-  VerificationMark,
   Verifier,
   VerifierOptions,
-  VerifyAt,
 } from './verify.ts';
-export {
-  CACHE_SIZE,
-  createVerifier,
-  GATE_WINDOW,
-  STAFFED_WINDOW,
-  UNSYNCED_WINDOW,
-} from './verify.ts';
+export { CACHE_SIZE, createVerifier } from './verify.ts';
+export type { ShowingWindow, VerifyAt } from './verify-at.ts';
+export { GATE_WINDOW, STAFFED_WINDOW, UNSYNCED_WINDOW } from './verify-at.ts';
