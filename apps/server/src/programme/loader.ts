@@ -1,0 +1,57 @@
+/**
+ * The loader: a city's folder becomes a checked programme, or a list of everything that is wrong
+ * with it, by file and line. A programme that has a problem is never used.
+ */
+import type { Programme } from '@liyu/domain/programme';
+import { assembleProgramme } from './assemble.ts';
+import { checkAssertions } from './assertions.ts';
+import { checkClauses } from './check-clauses.ts';
+import { checkParameters } from './check-parameters.ts';
+import { checkPeriods, checkVersions } from './check-periods.ts';
+import { checkLines, checkNames } from './check-places.ts';
+import { checkReasons } from './check-reasons.ts';
+import { checkZone } from './check-zone.ts';
+import { type ProgrammeFiles, readProgrammeFiles } from './files.ts';
+import { inFileOrder, type Problem, problemsText } from './problem.ts';
+import { readSources } from './sources.ts';
+import { waiverTablesOf } from './waiver-tables.ts';
+
+export { readProgrammeFiles } from './files.ts';
+export type { Problem } from './problem.ts';
+
+/** A programme that holds all checks, or all problems of its files. */
+export type Parsed = { readonly programme: Programme } | { readonly problems: readonly Problem[] };
+
+const CHECKS = [
+  checkVersions,
+  checkPeriods,
+  checkParameters,
+  checkLines,
+  checkNames,
+  checkClauses,
+  checkReasons,
+  checkZone,
+];
+
+/** Judges the texts of a programme's files. Pure: the same texts give the same answer. */
+export function parseProgramme(files: ProgrammeFiles): Parsed {
+  const problems: Problem[] = [];
+  const report = (file: string, line: number, message: string): void => {
+    problems.push({ file, line, message });
+  };
+  const sources = readSources(files, report);
+  for (const check of CHECKS) check(sources, report);
+  const programme = assembleProgramme(sources, waiverTablesOf(sources, report));
+  if (programme !== undefined && sources.assertions !== undefined) {
+    checkAssertions(sources.assertions, programme, report);
+  }
+  if (programme !== undefined && problems.length === 0) return { programme };
+  return { problems: inFileOrder(problems) };
+}
+
+/** Loads the programme of a folder; throws one error that lists every problem, a line each. */
+export function loadProgramme(folder: string): Programme {
+  const parsed = parseProgramme(readProgrammeFiles(folder));
+  if ('programme' in parsed) return parsed.programme;
+  throw new Error(`the programme in ${folder} has problems:\n${problemsText(parsed.problems)}`);
+}

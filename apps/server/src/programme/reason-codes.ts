@@ -1,0 +1,38 @@
+/** The reason codes that every programme has texts for, and what their texts may name. */
+import { DECISION_CODES } from '@liyu/domain/benefit';
+
+/** Every code that a person may read: the rules', the code's and the device's. */
+export const REASON_CODES: readonly string[] = [
+  ...DECISION_CODES,
+  'malformed',
+  'stale',
+  'ahead',
+  'key_unknown',
+  'alg_mismatch',
+  'issuer_signature',
+  'holder_signature_missing',
+  'holder_signature',
+  'kind_not_accepted',
+  'zone_not_covered',
+  'pass_expired',
+  'pass_not_yet',
+  'revoked',
+  'suspended',
+  'replayed',
+  'passback',
+  'list_too_old',
+  'cannot_record',
+];
+
+/** What may stand in braces in a reason's text; the answer that carries the code fills it in. */
+export const PLACEHOLDERS: readonly string[] = [
+  'validThrough',
+  'donatedOn',
+  'donation',
+  'seconds',
+  'days',
+  'from',
+  'waived',
+  'toPay',
+  'venue',
+];
