@@ -36,11 +36,6 @@ const intervals = z.strictObject({
 });
 
 const amounts = z.strictObject({
-  wholeBloodMl: z.array(positive).min(1),
-  treatmentUnits: z.array(positive).min(1),
-});
-
-const amounts = z.strictObject({
   wholeBloodMl: z.array(positive).min(1, 'an amount of whole blood is wanted'),
   treatmentUnits: z.array(positive).min(1, 'an amount of platelets is wanted'),
 });
@@ -61,7 +56,6 @@ export const parametersFile = z.strictObject({
   'card.honour.counts': datedValues(positive),
   'card.honour.stem_cells': datedValues(z.boolean()),
   tiers: datedValues(z.array(tier)),
-  'donation.amounts': datedValues(amounts),
   'donation.amounts': datedValues(amounts),
   'donation.intervals': datedValues(intervals),
   'donation.ages': datedValues(ages),

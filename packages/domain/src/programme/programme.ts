@@ -73,6 +73,12 @@ export interface Ages {
   readonly repeatThrough: number;
 }
 
+/** The amounts that are given, and no other. */
+export interface Amounts {
+  readonly wholeBloodMl: readonly number[];
+  readonly treatmentUnits: readonly number[];
+}
+
 /** Every parameter by name. A file of the programme holds its dated values. */
 export interface Parameters {
   readonly 'count.whole_blood_ml': number;
@@ -85,6 +91,7 @@ export interface Parameters {
   readonly 'card.honour.counts': number;
   readonly 'card.honour.stem_cells': boolean;
   readonly tiers: readonly Tier[];
+  readonly 'donation.amounts': Amounts;
   readonly 'donation.intervals': Intervals;
   readonly 'donation.ages': Ages;
   readonly 'code.benefits': readonly BenefitId[];
@@ -115,6 +122,8 @@ export interface Station {
   readonly name: Text;
   /** Stations that share an interchange are one place. */
   readonly interchange: string | null;
+  /** Whether name and distance are made up; shown wherever the station is. */
+  readonly sample: boolean;
 }
 
 /** A scenic site; `cards` says for which cards it is free on which days. */
@@ -131,6 +140,8 @@ export interface Hospital {
   readonly id: string;
   readonly name: Text;
   readonly level: 'province' | 'city' | 'county';
+  /** Whether the entry is made up; shown wherever the hospital and its waivers are. */
+  readonly sample: boolean;
 }
 
 /** What one cell of the waiver table gives, of what is left to pay after insurance. */
