@@ -1,0 +1,75 @@
+/**
+ * `npm run bench -- [NAME] [--json]`: every claim of speed, as a ratio measured in one run. A table
+ * for people; with --json one document on stdout and nothing else; progress goes to stderr.
+ */
+import { parseArgs } from 'node:util';
+import type { Figure, Figures } from './measure.ts';
+import { holdsLimit } from './measure.ts';
+import { measurePeers } from './peers.ts';
+import { measureScan } from './scan.ts';
+import { measureWorkers } from './workers.ts';
+
+/** The benchmarks by name; each answers its figures. A new one is a line here. */
+const BENCHES: Record<string, (say: (line: string) => void) => Promise<Figures>> = {
+  scan: measureScan,
+  workers: measureWorkers,
+  peers: measurePeers,
+};
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+function limitText(figure: Figure): string {
+  const { limit } = figure;
+  if (limit === undefined) return '';
+  const bound = 'atMost' in limit ? `at most ${limit.atMost}` : `at least ${limit.atLeast}`;
+  const held = holdsLimit(figure);
+  return held === undefined ? bound : `${bound}: ${held ? 'held' : 'NOT HELD'}`;
+}
+
+function printTable(figures: Figures): void {
+  const rows = Object.entries(figures).map(([name, figure]) => [
+    name,
+    figure.value === null ? '-' : `${figure.value.toFixed(1)} ${figure.unit}`,
+    figure.ratio === null ? '-' : `${figure.ratio.toFixed(3)} x`,
+    limitText(figure),
+    `against ${figure.against}${figure.note === undefined ? '' : ` (${figure.note})`}`,
+  ]);
+  const widths = [0, 1, 2, 3].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  for (const row of rows) {
+    const cells = row.map((cell, at) => cell.padEnd(widths[at] ?? 0));
+    process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
+  }
+}
+
+function printJson(figures: Figures): void {
+  const document = Object.fromEntries(
+    Object.entries(figures).map(([name, figure]) => {
+      const held = holdsLimit(figure);
+      return [name, held === undefined ? figure : { ...figure, held }];
+    }),
+  );
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { json: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
+  const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown.length > 0) {
+    say(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
+    process.exitCode = 2;
+    return;
+  }
+  const figures: Figures = {};
+  for (const name of names) {
+    say(`— ${name}`);
+    Object.assign(figures, await BENCHES[name]?.(say));
+  }
+  if (values.json) printJson(figures);
+  else printTable(figures);
+}
+
+await main();
