@@ -1,0 +1,132 @@
+/** The gate's answer, readable at two metres: colour, sign, word, then the sum, then the reason. */
+import { formatMoney } from '../shared/format.ts';
+import { usePick } from '../shared/language.ts';
+import type { RedemptionAnswer } from './client.ts';
+import { type Messages, useMessages } from './messages.ts';
+import { findPlaceKind, type Place } from './places.ts';
+import { Sign, type SignKind } from './Sign.tsx';
+import type { Demo } from './use-demo.ts';
+
+/** Refusals of a code that no waiting and no other place makes good: they are red. */
+const RED: ReadonlySet<string> = new Set([
+  'malformed',
+  'key_unknown',
+  'alg_mismatch',
+  'issuer_signature',
+  'holder_signature_missing',
+  'holder_signature',
+  'pass_expired',
+  'revoked',
+  'suspended',
+  'card_ended',
+]);
+
+/** Which sign an answer gets. */
+export function findSign(answer: RedemptionAnswer): SignKind {
+  if (answer.open) return 'yes';
+  return RED.has(answer.code) ? 'red' : 'amber';
+}
+
+/** The answer's place on the gate; it is announced when it changes. */
+export function Answer(props: { demo: Demo }) {
+  const { demo } = props;
+  const { text } = useMessages();
+  const { view } = demo.gate;
+  return (
+    <div
+      class="answer"
+      role="status"
+      aria-live="polite"
+      aria-atomic="true"
+      data-sign={toneOf(demo)}
+    >
+      {view.phase === 'waiting' && (
+        <Words sign="waiting" word={text.waiting} reason={text.waitingHint} />
+      )}
+      {view.phase === 'reading' && <Words sign="waiting" word={text.reading} />}
+      {view.phase === 'unread' && <Words sign="amber" word={text.noCode} reason={text.wayOn} />}
+      {view.phase === 'fault' && <Words sign="amber" word={text.fault} reason={text.faultHint} />}
+      {view.phase === 'answered' && (
+        <Given
+          place={view.place}
+          answer={view.answer}
+          isByStaff={view.isByStaff}
+          reading={view.reading}
+          onStaff={() => demo.askStaff(true)}
+        />
+      )}
+    </div>
+  );
+}
+
+function toneOf(demo: Demo): SignKind {
+  const { view } = demo.gate;
+  if (view.phase === 'answered') return findSign(view.answer);
+  return view.phase === 'unread' || view.phase === 'fault' ? 'amber' : 'waiting';
+}
+
+function Words(props: { sign: SignKind; word: string; reason?: string }) {
+  return (
+    <>
+      <p class="answer-word">
+        <Sign kind={props.sign} />
+        <b>{props.word}</b>
+      </p>
+      {props.reason && <p class="answer-reason">{props.reason}</p>}
+    </>
+  );
+}
+
+function wordOf(text: Messages, place: Place, answer: RedemptionAnswer, isByStaff: boolean) {
+  if (isByStaff && answer.open) return text.admitted;
+  const kind = findPlaceKind(place);
+  if (!answer.open) return text.closed[kind];
+  const sum = kind === 'clinic' && answer.waivedFen ? ` ${formatMoney(answer.waivedFen)}` : '';
+  return text.open[kind] + sum;
+}
+
+/** An answer of the server with all that belongs to it. */
+function Given(props: {
+  place: Place;
+  answer: RedemptionAnswer;
+  isByStaff: boolean;
+  reading: { readonly milliseconds: number; readonly characters: number } | undefined;
+  onStaff: () => void;
+}) {
+  const { place, answer, reading } = props;
+  const { text } = useMessages();
+  const pick = usePick();
+  const isClinic = place.venue.benefit === 'clinic';
+  const sums = [
+    ...(answer.waivedFen && !isClinic ? [text.waived(formatMoney(answer.waivedFen))] : []),
+    ...(answer.open && isClinic ? [text.toPay(formatMoney(answer.toPayFen ?? 0))] : []),
+  ];
+  return (
+    <>
+      <p class="answer-word">
+        <Sign kind={findSign(answer)} />
+        <b>{wordOf(text, place, answer, props.isByStaff)}</b>
+        {sums.length > 0 && <span class="answer-sum">{sums.join(' · ')}</span>}
+      </p>
+      <p class="answer-reason">{pick(answer.message)}</p>
+      <ul class="answer-because">
+        {(answer.because ?? []).map((reason) => (
+          <li key={reason.clause}>
+            <cite>{reason.clause}</cite> {pick(reason)}
+          </li>
+        ))}
+      </ul>
+      {!answer.open && (
+        <p class="answer-way-on">
+          {text.wayOn}{' '}
+          <button type="button" class="button" onClick={props.onStaff}>
+            {text.askStaff}
+          </button>
+        </p>
+      )}
+      {reading && (
+        <p class="answer-reading">{text.readIn(reading.milliseconds, reading.characters)}</p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+/** The ledger: one line a use or refusal, with its postings and the leaf of the audit log. */
+import xiaonuan from '@art/xiaonuan.svg?url';
+import { formatClock, formatMoney } from '../shared/format.ts';
+import { usePick } from '../shared/language.ts';
+import { DEFAULT_ZONE, type DemoSetting, type LedgerLine } from './client.ts';
+import { useMessages } from './messages.ts';
+import { Sign } from './Sign.tsx';
+
+/** The part of the page that is the ledger. */
+export function LedgerPart(props: { lines: readonly LedgerLine[]; setting: DemoSetting }) {
+  const { text } = useMessages();
+  return (
+    <section class="ledger" aria-labelledby="ledger-title">
+      <h2 id="ledger-title">{text.ledger.title}</h2>
+      <p class="ledger-hint">{text.ledger.hint}</p>
+      {props.lines.length === 0 ? (
+        <div class="ledger-empty">
+          <img src={xiaonuan} alt="" width="96" height="96" />
+          <p>
+            <b>{text.ledger.empty}</b>
+            <br />
+            {text.ledger.emptyHint}
+          </p>
+        </div>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the keyboard
+        <ol class="ledger-lines" tabIndex={0} aria-label={text.ledger.title}>
+          {props.lines.map((line) => (
+            <Line key={line.id} line={line} zone={props.setting.timeZone ?? DEFAULT_ZONE} />
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function Line(props: { line: LedgerLine; zone: string }) {
+  const { line, zone } = props;
+  const { text } = useMessages();
+  const pick = usePick();
+  const isOpen = line.outcome === 'open';
+  const place = pick(line.venue) + (line.direction ? ` · ${text.directions[line.direction]}` : '');
+  return (
+    <li class="line" data-outcome={line.outcome}>
+      <p class="line-head">
+        <Sign kind={isOpen ? 'yes' : 'amber'} />
+        <b>{isOpen ? text.ledger.opened : text.ledger.refused}</b>
+        {line.admittedBy === 'staff' && <span class="line-staff">{text.ledger.byStaff}</span>}
+        <time dateTime={line.at}>{formatClock(Date.parse(line.at), zone)}</time>
+      </p>
+      <p class="line-place">{place}</p>
+      {!isOpen && <p class="line-why">{pick(line.message)}</p>}
+      {line.postings.map((posting) => (
+        <dl class="posting" key={`${posting.debit.en}${posting.credit.en}${posting.amountFen}`}>
+          <dt>{text.ledger.debit}</dt>
+          <dd>{pick(posting.debit)}</dd>
+          <dd class="amount">{formatMoney(posting.amountFen)}</dd>
+          <dt>{text.ledger.credit}</dt>
+          <dd>{pick(posting.credit)}</dd>
+          <dd class="amount">{formatMoney(posting.amountFen)}</dd>
+        </dl>
+      ))}
+      <p class="leaf">
+        {text.ledger.leaf} <code>{line.leaf}</code>
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,12 @@
+/** Starts the demo: a phone beside a gate beside the ledger. */
+import { render } from 'preact';
+import '../shared/tokens.css';
+import '../shared/base.css';
+import './demo.css';
+import './phone.css';
+import './gate.css';
+import './ledger.css';
+import { DemoPage } from './DemoPage.tsx';
+
+const root = document.getElementById('page');
+if (root) render(<DemoPage />, root);
