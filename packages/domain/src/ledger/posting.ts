@@ -89,5 +89,7 @@ export function reversePostings(
 
 /** What the posting adds to the partner's account: positive when credited, negative when debited. */
 export function owedFen(posting: Posting): number {
-  return posting.credit === `partner:${posting.partner}` ? posting.amountFen : -posting.amountFen;
+  return posting.credit === `partner:${posting.partner}`
+    ? posting.amountFen
+    : 0 - posting.amountFen;
 }

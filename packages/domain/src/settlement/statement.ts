@@ -61,13 +61,12 @@ export function statementOf(
 }
 
 function lineOf(posting: LedgerPosting): StatementLine {
-  const sign = posting.reversalOf === null ? 1 : -1;
   return {
     postingId: posting.postingId,
     redemptionId: posting.redemptionId,
     redeemedAt: posting.redeemedAt,
     kind: posting.benefit,
-    fareFen: sign * posting.fareFen,
+    fareFen: posting.reversalOf === null ? posting.fareFen : 0 - posting.fareFen,
     waivedFen: owedFen(posting),
     reversalOf: posting.reversalOf,
   };

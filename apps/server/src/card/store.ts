@@ -1,0 +1,93 @@
+/** SQL of cards: one a donor, its state the last of its events. */
+import type { CardEvent } from '@liyu/domain/card';
+import type { CivilDate } from '@liyu/domain/kernel';
+import type { Kysely } from 'kysely';
+import type { Schema } from '../database/schema.ts';
+
+/** The last event of each donor's card, of those asked for. */
+export async function loadCardStates(
+  database: Kysely<Schema>,
+  donorIds: readonly string[],
+): Promise<Map<string, Pick<CardEvent, 'card' | 'validFrom' | 'validThrough'>>> {
+  const rows = await database
+    .selectFrom('card_event')
+    .select(['donor_id', 'kind', 'valid_from', 'valid_through'])
+    .where('donor_id', 'in', donorIds)
+    .orderBy('donor_id')
+    .orderBy('event_id')
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.donor_id,
+      {
+        card: row.kind as CardEvent['card'],
+        validFrom: row.valid_from as CivilDate,
+        validThrough: row.valid_through as CivilDate | null,
+      },
+    ]),
+  );
+}
+
+/** Appends events. */
+export async function insertCardEvents(
+  database: Kysely<Schema>,
+  rows: readonly { donorId: string; eventId: string; event: CardEvent }[],
+  recordedAt: string,
+): Promise<void> {
+  await database
+    .insertInto('card_event')
+    .values(
+      rows.map(({ donorId, eventId, event }) => ({
+        donor_id: donorId,
+        event_id: eventId,
+        event: event.kind,
+        kind: event.card,
+        valid_from: event.validFrom,
+        valid_through: event.validThrough,
+        because: JSON.stringify(event.because),
+        recorded_at: recordedAt,
+      })),
+    )
+    .execute();
+}
+
+/** Gives the donors card numbers; answers those whose number was free. */
+export async function insertCards(
+  database: Kysely<Schema>,
+  cards: readonly { donorId: string; number: string }[],
+  recordedAt: string,
+): Promise<Set<string>> {
+  const taken = await database
+    .insertInto('card_number')
+    .values(cards.map(({ donorId, number }) => ({ card_number: number, donor_id: donorId })))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('donor_id')
+    .execute();
+  const free = new Set(taken.map((row) => row.donor_id));
+  const mine = cards.filter(({ donorId }) => free.has(donorId));
+  if (mine.length === 0) return free;
+  await database
+    .insertInto('card')
+    .values(
+      mine.map(({ donorId, number }) => ({
+        donor_id: donorId,
+        card_number: number,
+        recorded_at: recordedAt,
+      })),
+    )
+    .execute();
+  return free;
+}
+
+/** The card number of the donor, or `undefined` when there is no card. */
+export async function findCardNumber(
+  database: Kysely<Schema>,
+  donorId: string,
+): Promise<string | undefined> {
+  const row = await database
+    .selectFrom('card')
+    .select('card_number')
+    .where('donor_id', '=', donorId)
+    .executeTakeFirst();
+  return row?.card_number;
+}

@@ -1,0 +1,53 @@
+/** Brings cards to what the donations now give: issued, extended, begun again, upgraded. */
+import { type CardEvent, findCardEvent } from '@liyu/domain/card';
+import { dayOf } from '@liyu/domain/kernel';
+import { standingOf } from '@liyu/domain/standing';
+import type { Kysely } from 'kysely';
+import type { Core } from '../core.ts';
+import type { Schema } from '../database/schema.ts';
+import { loadDonations } from '../donation/store.ts';
+import { insertCardEvents, insertCards, loadCardStates } from './store.ts';
+
+const BATCH = 1000;
+const NUMBER_DIGITS = 12;
+
+/** Updates the cards of the donors within the caller's transaction. */
+export async function updateCards(
+  core: Core,
+  transaction: Kysely<Schema>,
+  donorIds: readonly string[],
+): Promise<void> {
+  for (let at = 0; at < donorIds.length; at += BATCH) {
+    await updateBatch(core, transaction, donorIds.slice(at, at + BATCH));
+  }
+}
+
+async function updateBatch(
+  core: Core,
+  transaction: Kysely<Schema>,
+  donorIds: readonly string[],
+): Promise<void> {
+  const now = core.clock.now();
+  const today = dayOf(now, core.programme.zone);
+  const donations = await loadDonations(transaction, donorIds);
+  const before = await loadCardStates(transaction, donorIds);
+  const changes: { donorId: string; eventId: string; event: CardEvent }[] = [];
+  for (const donorId of donorIds) {
+    const standing = standingOf(donations.get(donorId) ?? [], core.programme, today);
+    const event = findCardEvent(before.get(donorId), standing.card);
+    if (event !== undefined) changes.push({ donorId, eventId: core.newId(), event });
+  }
+  if (changes.length === 0) return;
+  let without = changes.map(({ donorId }) => donorId).filter((donorId) => !before.has(donorId));
+  while (without.length > 0) {
+    const cards = without.map((donorId) => ({ donorId, number: newCardNumber(core) }));
+    const free = await insertCards(transaction, cards, now);
+    without = without.filter((donorId) => !free.has(donorId));
+  }
+  await insertCardEvents(transaction, changes, now);
+}
+
+function newCardNumber(core: Core): string {
+  const random = Buffer.from(core.random.bytes(8)).readBigUInt64BE();
+  return String(random % 10n ** BigInt(NUMBER_DIGITS)).padStart(NUMBER_DIGITS, '0');
+}

@@ -1,0 +1,44 @@
+/**
+ * The embedded database in a thread of its own, so that a long query does not stop the event loop.
+ * It answers one query at a time, in the order in which they come.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import { PARSERS } from './parsers.ts';
+
+/** A query as it is sent to the thread. */
+export interface EmbeddedRequest {
+  readonly id: number;
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** What comes back: rows, or what PostgreSQL said. */
+export type EmbeddedAnswer =
+  | { readonly id: number; readonly rows: readonly unknown[]; readonly affected: number }
+  | { readonly id: number; readonly failure: { message: string; code?: string } };
+
+if (parentPort !== null) {
+  const port = parentPort;
+  const { folder } = workerData as { folder: string };
+  const database = await PGlite.create(folder, { parsers: PARSERS });
+  let last: Promise<void> = Promise.resolve();
+  const answer = async (request: EmbeddedRequest): Promise<void> => {
+    try {
+      const result = await database.query(request.sql, [...request.parameters]);
+      port.postMessage({ id: request.id, rows: result.rows, affected: result.affectedRows ?? 0 });
+    } catch (cause) {
+      const { message, code } = cause as { message: string; code?: string };
+      const failure = code === undefined ? { message } : { message, code };
+      port.postMessage({ id: request.id, failure });
+    }
+  };
+  port.on('message', (request: EmbeddedRequest | 'close') => {
+    last = last.then(async () => {
+      if (request !== 'close') return answer(request);
+      await database.close();
+      port.close();
+    });
+  });
+  port.postMessage({ id: 0, rows: [], affected: 0 });
+}

@@ -1,0 +1,177 @@
+/** The tables as the queries see them; the migrations are the truth, with a comment a column. */
+import type { ColumnType } from 'kysely';
+
+/** A JSON column: read as a value, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+type Bytes = Uint8Array;
+
+export interface Schema {
+  donor: {
+    donor_id: string;
+    name: Bytes;
+    born_on: Bytes;
+    phone: Bytes | null;
+    recorded_at: string;
+  };
+  identity_document: {
+    donor_id: string;
+    document_id: string;
+    document_type: string;
+    document_number: Bytes;
+    recorded_at: string;
+  };
+  document_lookup: { document_hash: Bytes; donor_id: string; person_hash: Bytes };
+  donation_import: {
+    import_id: string;
+    file_name: string;
+    imported: number;
+    unchanged: number;
+    conflicts: number;
+    rejected: number;
+    recorded_at: string;
+  };
+  donation: {
+    donor_id: string;
+    donation_number: string;
+    donated_on: string;
+    kind: string;
+    amount: number;
+    unit: string | null;
+    city: string;
+    in_city: boolean;
+    site: string | null;
+    import_id: string;
+    recorded_at: string;
+  };
+  donation_number: { donation_number: string; donor_id: string; facts_hash: Bytes };
+  card: { donor_id: string; card_number: string; recorded_at: string };
+  card_number: { card_number: string; donor_id: string };
+  card_event: {
+    donor_id: string;
+    event_id: string;
+    event: string;
+    kind: string;
+    valid_from: string;
+    valid_through: string | null;
+    because: Json<string[]>;
+    recorded_at: string;
+  };
+  pass: {
+    donor_id: string;
+    pass_id: string;
+    pseudonym: Bytes;
+    phone_id: string;
+    key_id: Bytes;
+    status_index: number;
+    holder_key: Bytes | null;
+    kind: string;
+    tier: number;
+    honour: boolean;
+    begins_at: string;
+    ends_at: string;
+    pass: Bytes;
+    recorded_at: string;
+  };
+  pass_lookup: { pseudonym: Bytes; donor_id: string; pass_id: string };
+  pass_status: {
+    key_id: Bytes;
+    status_index: number;
+    donor_id: string;
+    pass_id: string;
+    ends_at: string;
+    status: string;
+  };
+  receipt: {
+    device_id: string;
+    boot_epoch: number;
+    seq: number;
+    body_hash: Bytes;
+    answer: Json<unknown>;
+    recorded_at: string;
+  };
+  quarantine: {
+    quarantine_id: string;
+    device_id: string;
+    boot_epoch: number;
+    seq: number;
+    body_hash: Bytes;
+    body: Json<unknown>;
+    recorded_at: string;
+  };
+  redemption: {
+    donor_id: string;
+    redemption_id: string;
+    benefit: string;
+    venue_id: string;
+    direction: string | null;
+    redeemed_at: string;
+    redeemed_on: string;
+    pseudonym: Bytes | null;
+    entry_id: string | null;
+    mark: string | null;
+    admitted_by: string;
+    clerk: string | null;
+    reason: string | null;
+    code: string;
+    rule: string;
+    version: string;
+    waived_fen: number;
+    to_pay_fen: number;
+    evidence: Json<string[]>;
+    reversal_of: string | null;
+    recorded_at: string;
+  };
+  redemption_lookup: { redemption_id: string; donor_id: string };
+  reversal: { donor_id: string; redemption_id: string; reversal_id: string };
+  trip_end: { donor_id: string; entry_id: string; ended_by: string };
+  daily_entry: {
+    donor_id: string;
+    venue_id: string;
+    entered_on: string;
+    ordinal: number;
+    redemption_id: string;
+  };
+  refusal: {
+    refusal_id: string;
+    donor_id: string | null;
+    venue_id: string;
+    direction: string | null;
+    refused_at: string;
+    code: string;
+    rule: string | null;
+    version: string | null;
+    skew_seconds: number | null;
+    evidence: Json<string[]>;
+    recorded_at: string;
+  };
+  posting: {
+    donor_id: string;
+    posting_id: string;
+    redemption_id: string;
+    benefit: string;
+    partner_id: string;
+    redeemed_at: string;
+    month: string;
+    debit: string;
+    credit: string;
+    fare_fen: number;
+    amount_fen: number;
+    reversal_of: string | null;
+    recorded_at: string;
+  };
+  audit_leaf: {
+    leaf_id: string;
+    subject: string;
+    body: string;
+    leaf_hash: Bytes;
+    recorded_at: string;
+  };
+  settlement: {
+    partner_id: string;
+    month: string;
+    closed_at: string;
+    total_fen: number;
+    ledger_checkpoint: Json<{ postings: number; sha256: string }>;
+  };
+  settlement_posting: { partner_id: string; posting_id: string; month: string };
+}

@@ -1,0 +1,80 @@
+/** The columns of the donation file, their headings in both languages and their coded values. */
+import type { DonationKind } from '@liyu/domain/programme';
+
+/** Every field with its Chinese heading. */
+export const HEADINGS = {
+  donation_number: '献血码',
+  name: '姓名',
+  document_type: '证件类型',
+  document_number: '证件号码',
+  born_on: '出生日期',
+  phone: '手机号',
+  donated_on: '献血日期',
+  kind: '献血类型',
+  amount: '献血量',
+  unit: '单位',
+  city: '采血城市',
+  site: '采血点',
+} as const;
+export type Field = keyof typeof HEADINGS;
+
+/** Fields without which a file is refused. */
+const REQUIRED: readonly Field[] = [
+  'donation_number',
+  'name',
+  'document_type',
+  'document_number',
+  'donated_on',
+  'kind',
+  'amount',
+];
+
+export const KINDS: { readonly [K in DonationKind]: string } = {
+  whole_blood: '全血',
+  apheresis_platelets: '单采血小板',
+  stem_cells: '造血干细胞',
+  other_component: '其他成分',
+};
+export const UNITS = { ml: 'ml', treatment_unit: '治疗量' } as const;
+export type Unit = keyof typeof UNITS;
+
+/** Where each field stands in a row, and which headings we do not know. */
+export interface Columns {
+  readonly at: ReadonlyMap<Field, number>;
+  readonly unknown: readonly string[];
+}
+
+/** What is wrong with the first row, in words. */
+export type HeadingProblem = { readonly missing: string[]; readonly duplicate: string[] };
+
+/** Reads the heading row: any order, Chinese or English, unknown ones named. */
+export function readHeadings(row: readonly string[]): Columns | HeadingProblem {
+  const at = new Map<Field, number>();
+  const unknown: string[] = [];
+  const duplicate: string[] = [];
+  row.forEach((heading, index) => {
+    const field = fieldOf(heading.trim());
+    if (field === undefined) unknown.push(heading.trim());
+    else if (at.has(field)) duplicate.push(`${HEADINGS[field]} ${field}`);
+    else at.set(field, index);
+  });
+  const missing = REQUIRED.filter((field) => !at.has(field)).map(
+    (field) => `${HEADINGS[field]} ${field}`,
+  );
+  return missing.length > 0 || duplicate.length > 0 ? { missing, duplicate } : { at, unknown };
+}
+
+function fieldOf(heading: string): Field | undefined {
+  return keyByName(HEADINGS, heading);
+}
+
+/** The key whose own name or Chinese name the text is; case does not matter. */
+export function keyByName<K extends string>(
+  names: { readonly [key in K]: string },
+  text: string,
+): K | undefined {
+  const wanted = text.toLowerCase();
+  return (Object.keys(names) as K[]).find(
+    (key) => key === wanted || names[key].toLowerCase() === wanted,
+  );
+}

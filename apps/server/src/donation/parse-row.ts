@@ -1,0 +1,191 @@
+/** One row of the donation file: well-formed or not, with everything that is wrong named. */
+import { type CivilDate, findCivilDate } from '@liyu/domain/kernel';
+import { type DonationKind, type Programme, parameterOn } from '@liyu/domain/programme';
+import {
+  bornOnOf,
+  DOCUMENT_TYPES,
+  type DocumentType,
+  isWellFormed,
+  maskNumber,
+  normaliseNumber,
+} from '../donor/document.ts';
+import { parseDonationNumber } from './donation-number.ts';
+import { type Columns, type Field, KINDS, keyByName, UNITS, type Unit } from './file-fields.ts';
+import { type RowError, type RowErrorCode, rowError } from './row-errors.ts';
+
+/** A well-formed row. */
+export interface DonationRow {
+  readonly row: number;
+  readonly number: string;
+  readonly name: string;
+  readonly documentType: DocumentType;
+  readonly documentNumber: string;
+  readonly bornOn: CivilDate;
+  readonly phone: string | null;
+  readonly donatedOn: CivilDate;
+  readonly kind: DonationKind;
+  readonly amount: number;
+  readonly unit: Unit | null;
+  readonly city: string;
+  readonly inCity: boolean;
+  readonly site: string | null;
+}
+
+const FIRST_DAY = '1980-01-01' as CivilDate;
+const DATE_FORMS = [
+  /^(\d{4})-(\d{1,2})-(\d{1,2})$/,
+  /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/,
+  /^(\d{4})年(\d{1,2})月(\d{1,2})日$/,
+  /^(\d{4})(\d{2})(\d{2})$/,
+];
+
+/** Reads a day in any form of the contract; `undefined` when there is no such day. */
+export function parseDay(text: string): CivilDate | undefined {
+  for (const form of DATE_FORMS) {
+    const parts = form.exec(text);
+    if (parts !== null) return findCivilDate(Number(parts[1]), Number(parts[2]), Number(parts[3]));
+  }
+  return undefined;
+}
+
+/** Reads one row; `today` is the city's day. */
+export function parseRow(
+  cells: readonly string[],
+  row: number,
+  columns: Columns,
+  programme: Programme,
+  today: CivilDate,
+): DonationRow | RowError[] {
+  const errors: RowError[] = [];
+  const cell = (field: Field): string => (cells[columns.at.get(field) ?? -1] ?? '').trim();
+  const wrong = (field: Field, code: RowErrorCode, values: Record<string, string> = {}): void => {
+    errors.push(rowError(row, field, code, { value: cell(field), ...values }));
+  };
+  const required = (field: Field): string | undefined => {
+    if (cell(field) === '') wrong(field, 'missing');
+    return cell(field) || undefined;
+  };
+
+  const numberText = required('donation_number');
+  const number = numberText === undefined ? undefined : parseDonationNumber(numberText);
+  if (numberText !== undefined && number === undefined)
+    wrong('donation_number', 'number_malformed');
+  const name = required('name');
+  const person = readPerson({ cell, wrong, required });
+  const donatedOn = readDonatedOn({ cell, wrong, required }, person?.bornOn, today);
+  const gift = readGift({ cell, wrong, required }, programme, donatedOn ?? today);
+  const phone = cell('phone');
+  if (phone !== '' && !/^\+?\d{7,15}$/.test(phone)) {
+    wrong('phone', 'phone_malformed', { value: maskNumber(phone) });
+  }
+  const wellFormed = number && name && person && donatedOn && gift;
+  if (errors.length > 0 || !wellFormed) return errors;
+  const city = cell('city');
+  return {
+    row,
+    number,
+    name,
+    ...person,
+    phone: phone || null,
+    donatedOn,
+    ...gift,
+    city,
+    inCity: city === '' || keyByName(namesOf(programme), city) !== undefined,
+    site: cell('site') || null,
+  };
+}
+
+interface Reader {
+  cell(field: Field): string;
+  wrong(field: Field, code: RowErrorCode, values?: Record<string, string>): void;
+  required(field: Field): string | undefined;
+}
+
+function readPerson(
+  reader: Reader,
+): Pick<DonationRow, 'documentType' | 'documentNumber' | 'bornOn'> | undefined {
+  const typeText = reader.required('document_type');
+  const numberText = reader.required('document_number');
+  if (typeText === undefined || numberText === undefined) return undefined;
+  const documentType = keyByName(DOCUMENT_TYPES, typeText);
+  if (documentType === undefined) {
+    reader.wrong('document_type', 'document_type_unknown');
+    return undefined;
+  }
+  const documentNumber = normaliseNumber(numberText);
+  if (!isWellFormed(documentType, documentNumber)) {
+    reader.wrong('document_number', 'document_malformed', { value: maskNumber(numberText) });
+    return undefined;
+  }
+  const held = bornOnOf(documentNumber);
+  const bornText = reader.cell('born_on');
+  const born = bornText === '' ? held : parseDay(bornText);
+  if (born === undefined) {
+    const code = bornText === '' ? 'born_on_missing' : 'date_malformed';
+    reader.wrong('born_on', code, { value: maskNumber(bornText) });
+    return undefined;
+  }
+  if (held !== undefined && born !== held) {
+    reader.wrong('born_on', 'born_on_differs');
+    return undefined;
+  }
+  return { documentType, documentNumber, bornOn: born };
+}
+
+function readDonatedOn(
+  reader: Reader,
+  bornOn: CivilDate | undefined,
+  today: CivilDate,
+): CivilDate | undefined {
+  const text = reader.required('donated_on');
+  if (text === undefined) return undefined;
+  const day = parseDay(text);
+  if (day === undefined) reader.wrong('donated_on', 'date_malformed');
+  else if (day > today) reader.wrong('donated_on', 'in_the_future');
+  else if (day < FIRST_DAY) reader.wrong('donated_on', 'before_1980');
+  else if (bornOn !== undefined && day < bornOn) reader.wrong('donated_on', 'before_birth');
+  return day;
+}
+
+function readGift(
+  reader: Reader,
+  programme: Programme,
+  on: CivilDate,
+): Pick<DonationRow, 'kind' | 'amount' | 'unit'> | undefined {
+  const kindText = reader.required('kind');
+  if (kindText === undefined) return undefined;
+  const kind = keyByName(KINDS, kindText);
+  if (kind === undefined) {
+    reader.wrong('kind', 'kind_unknown');
+    return undefined;
+  }
+  const unit = unitOf(kind);
+  const unitText = reader.cell('unit');
+  if (unitText !== '' && keyByName(UNITS, unitText) !== unit) reader.wrong('unit', 'unit_differs');
+  const amountText = reader.cell('amount');
+  if (unit === null) return { kind, amount: 0, unit };
+  if (amountText === '') {
+    reader.wrong('amount', 'missing');
+    return undefined;
+  }
+  const allowed = parameterOn(programme, 'donation.amounts', on < FIRST_DAY ? FIRST_DAY : on).value[
+    kind === 'whole_blood' ? 'wholeBloodMl' : 'treatmentUnits'
+  ];
+  const amount = /^\d{1,5}$/.test(amountText) ? Number(amountText) : Number.NaN;
+  if (!allowed.includes(amount)) {
+    reader.wrong('amount', 'amount_malformed', { allowed: allowed.join(', ') });
+    return undefined;
+  }
+  return { kind, amount, unit };
+}
+
+function unitOf(kind: DonationKind): Unit | null {
+  if (kind === 'whole_blood') return 'ml';
+  return kind === 'apheresis_platelets' ? 'treatment_unit' : null;
+}
+
+function namesOf(programme: Programme): Record<string, string> {
+  return Object.fromEntries(
+    [programme.city.code, ...programme.city.names].map((name) => [name.toLowerCase(), name]),
+  );
+}

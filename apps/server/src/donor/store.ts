@@ -1,0 +1,142 @@
+/** SQL of donors and their documents: encrypted, found by blind index. */
+import type { Kysely } from 'kysely';
+import type { FieldCipher } from '../database/field-cipher.ts';
+import type { Schema } from '../database/schema.ts';
+import { DOCUMENT_TYPES, type DocumentType } from './document.ts';
+
+/** A person as a donation file names one. */
+export interface Person {
+  readonly name: string;
+  readonly bornOn: string;
+  readonly phone: string | null;
+  readonly documentType: DocumentType;
+  readonly documentNumber: string;
+}
+
+/** Whose document it is, and a hash of the name and day of birth that it was recorded with. */
+export interface KnownDocument {
+  readonly donorId: string;
+  readonly personHash: string;
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/** The blind index of a document. */
+export function documentHash(cipher: FieldCipher, type: DocumentType, number: string): Uint8Array {
+  return cipher.blindIndex('document', `${type}\0${number}`);
+}
+
+/** The blind index of what a document must agree with. */
+export function personHash(cipher: FieldCipher, person: Person): Uint8Array {
+  return cipher.blindIndex('person', `${person.name}\0${person.bornOn}`);
+}
+
+/** The documents that are known, by the hexadecimal hash, of those asked for. */
+export async function findDocuments(
+  database: Kysely<Schema>,
+  hashes: readonly Uint8Array[],
+): Promise<Map<string, KnownDocument>> {
+  const rows = await database
+    .selectFrom('document_lookup')
+    .selectAll()
+    .where('document_hash', 'in', hashes)
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      hex(row.document_hash),
+      { donorId: row.donor_id, personHash: hex(row.person_hash) },
+    ]),
+  );
+}
+
+/** The donor of a document number of whatever type, or `undefined`. */
+export async function findDonorByDocument(
+  database: Kysely<Schema>,
+  cipher: FieldCipher,
+  number: string,
+): Promise<string | undefined> {
+  const types = Object.keys(DOCUMENT_TYPES) as DocumentType[];
+  const known = await findDocuments(
+    database,
+    types.map((type) => documentHash(cipher, type, number)),
+  );
+  return [...known.values()][0]?.donorId;
+}
+
+/** Records new donors with their document; answers the documents that were free, by hash. */
+export async function insertDonors(
+  database: Kysely<Schema>,
+  cipher: FieldCipher,
+  people: readonly { donorId: string; documentId: string; person: Person }[],
+  recordedAt: string,
+): Promise<Set<string>> {
+  const lookups = people.map(({ donorId, person }) => ({
+    document_hash: documentHash(cipher, person.documentType, person.documentNumber),
+    donor_id: donorId,
+    person_hash: personHash(cipher, person),
+  }));
+  const taken = await database
+    .insertInto('document_lookup')
+    .values(lookups)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('donor_id')
+    .execute();
+  const free = new Set(taken.map((row) => row.donor_id));
+  const fresh = people.filter(({ donorId }) => free.has(donorId));
+  if (fresh.length === 0) return free;
+  await database
+    .insertInto('donor')
+    .values(
+      fresh.map(({ donorId, person }) => {
+        const seal = (column: string, text: string): Uint8Array =>
+          cipher.seal(text, { table: 'donor', column, row: donorId });
+        return {
+          donor_id: donorId,
+          name: seal('name', person.name),
+          born_on: seal('born_on', person.bornOn),
+          phone: person.phone === null ? null : seal('phone', person.phone),
+          recorded_at: recordedAt,
+        };
+      }),
+    )
+    .execute();
+  await database
+    .insertInto('identity_document')
+    .values(
+      fresh.map(({ donorId, documentId, person }) => ({
+        donor_id: donorId,
+        document_id: documentId,
+        document_type: person.documentType,
+        document_number: cipher.seal(person.documentNumber, {
+          table: 'identity_document',
+          column: 'document_number',
+          row: documentId,
+        }),
+        recorded_at: recordedAt,
+      })),
+    )
+    .execute();
+  return free;
+}
+
+/** The donor's name and day of birth, opened. Throws when there is no such donor. */
+export async function getPerson(
+  database: Kysely<Schema>,
+  cipher: FieldCipher,
+  donorId: string,
+): Promise<{ name: string; bornOn: string }> {
+  const row = await database
+    .selectFrom('donor')
+    .select(['name', 'born_on'])
+    .where('donor_id', '=', donorId)
+    .executeTakeFirstOrThrow();
+  const open = (column: 'name' | 'born_on'): string =>
+    cipher.open(row[column], { table: 'donor', column, row: donorId });
+  return { name: open('name'), bornOn: open('born_on') };
+}
+
+/** Whether anybody is recorded. */
+export async function hasDonors(database: Kysely<Schema>): Promise<boolean> {
+  const row = await database.selectFrom('donor').select('donor_id').limit(1).executeTakeFirst();
+  return row !== undefined;
+}

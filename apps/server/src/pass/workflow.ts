@@ -1,0 +1,180 @@
+/**
+ * Makes passes from a donor's card: a batch of weekly ones, each with its own key, pseudonym and
+ * index. What a new batch replaces is revoked in the same transaction.
+ */
+import { type PassPeriod, passPeriods, tierNumber } from '@liyu/domain/card';
+import { type CivilDate, dayOf, type Instant, instantOf, secondsOf } from '@liyu/domain/kernel';
+import { type Standing, standingOf } from '@liyu/domain/standing';
+import { type PassKind, type PublicPoint, signPass, ZONES } from '@liyu/pass';
+import type { Kysely } from 'kysely';
+import type { Core } from '../core.ts';
+import type { Schema } from '../database/schema.ts';
+import { loadDonations } from '../donation/store.ts';
+import type { Issuer } from './keyring.ts';
+import { insertPass, loadPasses, revokePasses, type StoredPass, takeIndex } from './store.ts';
+
+/** A pass that is wanted: its period and, for a phone, the key that only the phone has. */
+export interface WantedPass {
+  readonly period: PassPeriod;
+  readonly holderKey: PublicPoint | null;
+}
+
+/** The periods of the passes that the donor's card is good for at the moment; none without card. */
+export async function findPassPeriods(
+  core: Core,
+  donorId: string,
+  kind: PassKind,
+  at: Instant,
+): Promise<PassPeriod[]> {
+  const { entry } = core.keyring.issuer(kind, secondsOf(at));
+  const day = dayOf(at, core.programme.zone);
+  const standing = await loadStanding(core, donorId, day);
+  const cycle = { anchor: entry.anchor, life: entry.lifeSeconds };
+  return passPeriods(standing, day, cycle, core.programme);
+}
+
+/** The donor's standing on the day, folded from all donations. */
+export async function loadStanding(
+  core: Pick<Core, 'database' | 'programme'>,
+  donorId: string,
+  day: CivilDate,
+): Promise<Standing> {
+  const donations = await loadDonations(core.database, [donorId]);
+  return standingOf(donations.get(donorId) ?? [], core.programme, day);
+}
+
+/**
+ * Binds a phone (or a printed card) to the donor: answers the passes, those made before if they
+ * are still the same. Passes of other bindings, and those of this one that the new ones replace,
+ * are revoked.
+ */
+export async function bindPasses(
+  core: Core,
+  donorId: string,
+  phoneId: string,
+  kind: PassKind,
+  wanted: readonly WantedPass[],
+  at: Instant,
+): Promise<StoredPass[]> {
+  const issuer = core.keyring.issuer(kind, secondsOf(at));
+  const standing = await loadStanding(core, donorId, dayOf(at, core.programme.zone));
+  const tier = tierNumber(standing.tier);
+  const honour = standing.card?.kind === 'honour';
+  return core.database.transaction().execute(async (transaction) => {
+    const before = (await loadPasses(transaction, donorId)).filter(
+      (pass) => pass.kind === kind && pass.status === 'valid',
+    );
+    const bound: StoredPass[] = [];
+    for (const { period, holderKey } of wanted) {
+      const like = {
+        donorId,
+        phoneId,
+        kind,
+        tier,
+        honour,
+        holderKey: holderKey === null ? null : compressed(holderKey),
+        beginsAt: instantOf(period.beginsAt),
+        endsAt: instantOf(period.endsAt),
+      };
+      const same = before.find((pass) => isSame(pass, like));
+      bound.push(same ?? (await makePass(core, transaction, issuer, holderKey, like)));
+    }
+    const kept = new Set(bound.map((pass) => pass.passId));
+    const replaced = before.filter(
+      (pass) => !kept.has(pass.passId) && isReplaced(pass, phoneId, bound, at),
+    );
+    if (replaced.length > 0) {
+      await revokePasses(
+        transaction,
+        donorId,
+        replaced.map((pass) => pass.passId),
+      );
+    }
+    return bound;
+  });
+}
+
+type PassLike = Omit<StoredPass, 'passId' | 'status' | 'bytes'>;
+
+function isSame(pass: StoredPass, like: PassLike): boolean {
+  const keys = [pass.holderKey, like.holderKey].map((key) =>
+    key === null ? '' : Buffer.from(key).toString('hex'),
+  );
+  return (
+    pass.phoneId === like.phoneId &&
+    pass.tier === like.tier &&
+    pass.honour === like.honour &&
+    pass.beginsAt === like.beginsAt &&
+    pass.endsAt === like.endsAt &&
+    keys[0] === keys[1]
+  );
+}
+
+/** Another phone's pass that has not ended, or one of this phone that a new one overlaps. */
+function isReplaced(
+  pass: StoredPass,
+  phoneId: string,
+  bound: readonly StoredPass[],
+  at: Instant,
+): boolean {
+  if (pass.phoneId !== phoneId) return pass.endsAt > at;
+  return bound.some((made) => pass.beginsAt < made.endsAt && made.beginsAt < pass.endsAt);
+}
+
+async function makePass(
+  core: Core,
+  transaction: Kysely<Schema>,
+  issuer: Issuer,
+  holderKey: PublicPoint | null,
+  like: PassLike,
+): Promise<StoredPass> {
+  const passId = core.newId();
+  const { kid, listSize } = issuer.entry;
+  const statusIndex = await takeFreeIndex(core, transaction, kid, listSize, like, passId);
+  const pseudonym = core.random.bytes(8);
+  const bytes = await signPass(
+    {
+      kid,
+      exp: secondsOf(like.endsAt as Instant),
+      cti: pseudonym,
+      ...(holderKey === null ? {} : { holderKey }),
+      scope: {
+        kind: like.kind,
+        tier: like.tier as 1 | 2 | 3 | 4 | 5,
+        honour: like.honour,
+        zones: ZONES,
+        statusIndex,
+      },
+    },
+    issuer.signer,
+  );
+  const made: StoredPass = { ...like, passId, status: 'valid', bytes };
+  await insertPass(transaction, {
+    ...made,
+    pseudonym,
+    keyId: kid,
+    index: statusIndex,
+    recordedAt: core.clock.now(),
+  });
+  return made;
+}
+
+/** An index at random, so that it tells no order; taken ones are tried again elsewhere. */
+async function takeFreeIndex(
+  core: Core,
+  transaction: Kysely<Schema>,
+  keyId: Uint8Array,
+  listSize: number,
+  like: PassLike,
+  passId: string,
+): Promise<number> {
+  for (;;) {
+    const index = Buffer.from(core.random.bytes(4)).readUInt32BE() % listSize;
+    const row = { keyId, index, donorId: like.donorId, passId, endsAt: like.endsAt };
+    if (await takeIndex(transaction, row)) return index;
+  }
+}
+
+function compressed(point: PublicPoint): Uint8Array {
+  return Uint8Array.of(point.yIsOdd ? 3 : 2, ...point.x);
+}
