@@ -55,7 +55,9 @@ export function fromHex(text: string): Uint8Array {
 
 /** One character a byte (U+0000 to U+00FF): a key for maps, never shown. */
 export function toLatin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 1) text += String.fromCharCode(bytes[at] ?? 0);
+  return text;
 }
 
 /** Bytes of printable ASCII. Throws a RangeError on any other character. */

@@ -1,11 +1,12 @@
 /**
- * The verified passes, so that a gate pays for a pass once and for a showing each time. Keyed by
- * the pass's exact bytes; bounded; the least recently used goes first.
+ * The verified passes, so that a gate pays for a pass once and for a showing each time. Found by
+ * pseudonym and taken only if the pass's bytes are exactly those that were verified; bounded; the
+ * least recently used goes first.
  */
-import { toLatin1 } from './bytes.ts';
+import { equalBytes, toLatin1 } from './bytes.ts';
 import type { VerifyKey } from './crypto.ts';
 import type { PublicPoint } from './p256.ts';
-import type { PassClaims } from './pass.ts';
+import type { ParsedPass, PassClaims } from './pass.ts';
 
 /** A pass whose issuer's signature held. */
 export interface VerifiedPass {
@@ -16,32 +17,40 @@ export interface VerifiedPass {
   readonly holderKey: VerifyKey | undefined;
 }
 
-/** A bounded map from a pass's bytes to what was verified. */
+/** A bounded memory of passes. Two passes of one pseudonym take each other's place. */
 export interface PassCache {
   readonly size: number;
-  find(pass: Uint8Array): VerifiedPass | undefined;
-  keep(pass: Uint8Array, verified: VerifiedPass): void;
+  /** What was verified of exactly these bytes, which thereby were used last. */
+  find(pass: ParsedPass): VerifiedPass | undefined;
+  keep(pass: ParsedPass, verified: VerifiedPass): void;
+}
+
+interface Kept {
+  readonly bytes: Uint8Array;
+  readonly verified: VerifiedPass;
 }
 
 /** A cache of at most `capacity` passes. Throws a RangeError unless that is a natural number. */
 export function createPassCache(capacity: number): PassCache {
   if (!Number.isInteger(capacity) || capacity < 0) throw new RangeError('capacity is no count');
-  const passes = new Map<string, VerifiedPass>();
+  const passes = new Map<string, Kept>();
   return {
     get size() {
       return passes.size;
     },
-    find(pass) {
-      const key = toLatin1(pass);
-      const verified = passes.get(key);
-      if (verified === undefined) return undefined;
+    find({ bytes, claims }) {
+      const key = toLatin1(claims.cti);
+      const kept = passes.get(key);
+      if (kept === undefined || !equalBytes(kept.bytes, bytes)) return undefined;
       passes.delete(key);
-      passes.set(key, verified);
-      return verified;
+      passes.set(key, kept);
+      return kept.verified;
     },
-    keep(pass, verified) {
+    keep({ bytes, claims }, verified) {
       if (capacity === 0) return;
-      passes.set(toLatin1(pass), verified);
+      const key = toLatin1(claims.cti);
+      passes.delete(key);
+      passes.set(key, { bytes, verified });
       if (passes.size <= capacity) return;
       const oldest = passes.keys().next();
       if (oldest.done !== true) passes.delete(oldest.value);

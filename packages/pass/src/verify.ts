@@ -81,7 +81,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const { claims } = pass;
     const holderKey = claims.holderKey && (await importOrNothing(crypto, ES256, claims.holderKey));
     const verified = { claims, issuerKey: entry.key, holderKey };
-    if (claims.holderKey === undefined || holderKey !== undefined) cache.keep(pass.bytes, verified);
+    if (claims.holderKey === undefined || holderKey !== undefined) cache.keep(pass, verified);
     return verified;
   }
 
@@ -96,35 +96,30 @@ export function createVerifier(options: VerifierOptions): Verifier {
     if ('code' in entry) return refuse(entry, skewSeconds, { unverified });
     const mismatch = judgeAlgs(code, entry);
     if (mismatch !== undefined) return refuse(mismatch, skewSeconds, { unverified });
-    const cached = cache.find(code.pass.bytes);
+    const cached = cache.find(code.pass);
     const isHit = cached !== undefined && equalPoints(cached.issuerKey, entry.key);
     const verified = isHit ? cached : await verifyIssuer(code.pass, entry);
     if ('code' in verified) return refuse(verified, skewSeconds, { unverified });
     return decide({ code, verified, entry, skewSeconds, at });
   }
 
-  /** Steps 6 to 9, for a pass that the blood centre has signed. */
-  async function decide(facts: Facts): Promise<Verification> {
-    const { code, verified, skewSeconds, at } = facts;
-    const pass = verified.claims;
+  /** Step 8; a printed card has no holder's signature to hold. */
+  function holdsHolder({ code, verified }: Facts): boolean | Promise<boolean> {
+    const { showing } = code;
+    if (showing === undefined) return true;
+    if (verified.holderKey === undefined) return false;
+    const structure = showingSignatureStructure(showing.bytes);
+    return crypto.verify(verified.holderKey, structure, showing.signature);
+  }
+
+  /** Steps 6 to 8, for a pass that the blood centre has signed; waits only where there is a wait. */
+  function decide(facts: Facts): Verification | Promise<Verification> {
     const marks: VerificationMark[] = [];
     const refusal = judgePass(facts, marks);
-    if (refusal !== undefined) return refuse(refusal, skewSeconds, { pass });
-    const { showing } = code;
-    if (showing !== undefined) {
-      const { holderKey } = verified;
-      const structure = showingSignatureStructure(showing.bytes);
-      const answer = holderKey && crypto.verify(holderKey, structure, showing.signature);
-      if (!(typeof answer === 'object' ? await answer : answer)) {
-        const detail = "not signed by the pass's own phone";
-        return refuse(reason('holder_signature', detail), skewSeconds, { pass });
-      }
-    }
-    const repeated = judgeRepetition(facts, marks);
-    if (repeated !== undefined) return refuse(repeated, skewSeconds, { pass });
-    if (at.window.mark !== undefined) marks.push(at.window.mark);
-    if (showing === undefined) return { ok: true, pass, skewSeconds, marks };
-    return { ok: true, pass, iat: showing.iat, seq: showing.seq, skewSeconds, marks };
+    if (refusal !== undefined) return refuseSigned(refusal, facts);
+    const held = holdsHolder(facts);
+    if (typeof held === 'boolean') return conclude(facts, marks, held);
+    return held.then((later) => conclude(facts, marks, later));
   }
 
   return {
@@ -133,6 +128,25 @@ export function createVerifier(options: VerifierOptions): Verifier {
     },
     verify,
   };
+}
+
+/** Step 9, and the answer. */
+function conclude(facts: Facts, marks: VerificationMark[], isHeld: boolean): Verification {
+  if (!isHeld) {
+    return refuseSigned(reason('holder_signature', "not signed by the pass's own phone"), facts);
+  }
+  const repeated = judgeRepetition(facts, marks);
+  if (repeated !== undefined) return refuseSigned(repeated, facts);
+  const { code, verified, skewSeconds, at } = facts;
+  if (at.window.mark !== undefined) marks.push(at.window.mark);
+  const pass = verified.claims;
+  if (code.showing === undefined) return { ok: true, pass, skewSeconds, marks };
+  const { iat, seq } = code.showing;
+  return { ok: true, pass, iat, seq, skewSeconds, marks };
+}
+
+function refuseSigned(why: Reason, { skewSeconds, verified }: Facts): Refusal {
+  return refuse(why, skewSeconds, { pass: verified.claims });
 }
 
 function refuse(
