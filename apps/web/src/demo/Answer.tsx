@@ -51,7 +51,6 @@ export function Answer(props: { demo: Demo }) {
           place={view.place}
           answer={view.answer}
           isByStaff={view.isByStaff}
-          reading={view.reading}
           onStaff={() => demo.askStaff(true)}
         />
       )}
@@ -90,10 +89,9 @@ function Given(props: {
   place: Place;
   answer: RedemptionAnswer;
   isByStaff: boolean;
-  reading: { readonly milliseconds: number; readonly characters: number } | undefined;
   onStaff: () => void;
 }) {
-  const { place, answer, reading } = props;
+  const { place, answer } = props;
   const { text } = useMessages();
   const pick = usePick();
   const isClinic = place.venue.benefit === 'clinic';
@@ -118,14 +116,11 @@ function Given(props: {
       </ul>
       {!answer.open && (
         <p class="answer-way-on">
-          {text.wayOn}{' '}
+          <span>{text.wayOn}</span>
           <button type="button" class="button" onClick={props.onStaff}>
             {text.askStaff}
           </button>
         </p>
-      )}
-      {reading && (
-        <p class="answer-reading">{text.readIn(reading.milliseconds, reading.characters)}</p>
       )}
     </>
   );

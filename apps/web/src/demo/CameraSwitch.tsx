@@ -49,7 +49,6 @@ function watch(
 /** The switch and, while it is on, what the camera sees. */
 export function CameraSwitch(props: {
   onPicture: (picture: HTMLCanvasElement) => Promise<unknown>;
-  isBusy: boolean;
 }) {
   const { text } = useMessages();
   const [stream, setStream] = useState<MediaStream>();

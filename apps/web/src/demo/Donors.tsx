@@ -46,7 +46,8 @@ function DonorChoice(props: { donor: SampleDonor; demo: Demo; setting: DemoSetti
         <DonorCard face={face} language={language} isSmall />
       </span>
       <span class="donor-name" aria-hidden="true">
-        <b>{donor.name}</b> <span>{face.hasEnded ? text.endedTag : counts}</span>
+        <b>{donor.name}</b>{' '}
+        {face.hasEnded ? <span>{text.endedTag}</span> : <span class="donor-counts">{counts}</span>}
       </span>
     </label>
   );

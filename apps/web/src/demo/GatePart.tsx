@@ -1,7 +1,7 @@
 /** The gate: its answer large, the doors under it, the button that holds the phone to it. */
 import { Answer } from './Answer.tsx';
 import { CameraSwitch } from './CameraSwitch.tsx';
-import type { DemoSetting } from './client.ts';
+import type { DemoSetting, RedemptionAnswer } from './client.ts';
 import { DeskForm } from './DeskForm.tsx';
 import { GateScene } from './GateScene.tsx';
 import { useMessages } from './messages.ts';
@@ -16,6 +16,7 @@ export function GatePart(props: { demo: Demo; setting: DemoSetting }) {
   const { place } = demo;
   const isClinic = place?.venue.benefit === 'clinic';
   const { view } = demo.gate;
+  const reading = view.phase === 'answered' ? view.reading : undefined;
   return (
     <section class="gate-part" aria-label={text.gate} ref={demo.gateRef}>
       <div class="gate">
@@ -43,11 +44,19 @@ export function GatePart(props: { demo: Demo; setting: DemoSetting }) {
           onClick={() => demo.hold()}
         >
           {isClinic ? text.holdClinic : text.hold}
+          {place && (
+            <span class="hold-place">
+              <PlaceName place={place} />
+            </span>
+          )}
         </button>
-        <p class="drag-hint">{text.dragHint}</p>
       </div>
       <Places demo={demo} />
-      <CameraSwitch onPicture={demo.lookAt} isBusy={demo.isBusy} />
+      <div class="gate-foot">
+        <p class="gate-hint">{reading ? text.readIn(...reading) : text.dragHint}</p>
+        <CameraSwitch onPicture={demo.lookAt} />
+        {view.phase === 'answered' && <Grounds answer={view.answer} />}
+      </div>
     </section>
   );
 }
@@ -72,5 +81,27 @@ function Places(props: { demo: Demo }) {
         </button>
       ))}
     </fieldset>
+  );
+}
+
+/** What an answer rests on, for who wants to know: donations, and the receipt's number. */
+function Grounds(props: { answer: RedemptionAnswer }) {
+  const { text } = useMessages();
+  const { evidence = [], redemptionId } = props.answer;
+  if (evidence.length === 0 && !redemptionId) return null;
+  return (
+    <details class="why">
+      <summary>{text.why}</summary>
+      {evidence.length > 0 && (
+        <p>
+          {text.evidence} <code>{evidence.join(', ')}</code>
+        </p>
+      )}
+      {redemptionId && (
+        <p>
+          {text.receipt} <code>{redemptionId}</code>
+        </p>
+      )}
+    </details>
   );
 }

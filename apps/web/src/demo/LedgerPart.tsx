@@ -50,6 +50,7 @@ function Line(props: { line: LedgerLine; zone: string }) {
       </p>
       <p class="line-place">{place}</p>
       {!isOpen && <p class="line-why">{pick(line.message)}</p>}
+      {isOpen && line.postings.length === 0 && <p class="line-why">{text.ledger.noPosting}</p>}
       {line.postings.map((posting) => (
         <dl class="posting" key={`${posting.debit.en}${posting.credit.en}${posting.amountFen}`}>
           <dt>{text.ledger.debit}</dt>

@@ -1,5 +1,5 @@
 /** The phone: the card, big, and under it the live code with its ring. */
-import { DonorCard } from '../shared/card/DonorCard.tsx';
+import { DonorCard, describeValidity } from '../shared/card/DonorCard.tsx';
 import { CodeCanvas } from '../shared/code/CodeCanvas.tsx';
 import { formatClock, formatDay } from '../shared/format.ts';
 import { DEFAULT_ZONE, type DemoSetting } from './client.ts';
@@ -61,6 +61,11 @@ export function PhonePart(props: { demo: Demo; setting: DemoSetting; clock: Serv
             </p>
           )}
         </div>
+        {donor && (
+          <p class="card-plain">
+            {donor.name} · {describeValidity(writeFace(donor, setting.city), language)}
+          </p>
+        )}
         {code && donor?.card.state !== 'ended' && (
           <Life code={code} nowMs={nowMs} zone={setting.timeZone ?? DEFAULT_ZONE} />
         )}

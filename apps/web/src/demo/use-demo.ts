@@ -108,7 +108,8 @@ export function useDemo(setting: DemoSetting, clock: ServerClock): Demo {
     if (isBusy) return;
     setBusy(true);
     askStaff(false);
-    if (matchMedia('(max-width: 1079px)').matches) {
+    const top = gateRef.current?.getBoundingClientRect().top ?? 0;
+    if (top < 0 || matchMedia('(max-width: 1079px)').matches) {
       gateRef.current?.scrollIntoView({ behavior: 'smooth', block: 'start' });
     }
     void deed().finally(() => setBusy(false));

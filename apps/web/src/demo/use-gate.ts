@@ -16,7 +16,8 @@ export type GateView =
       readonly place: Place;
       readonly answer: RedemptionAnswer;
       readonly isByStaff: boolean;
-      readonly reading?: { readonly milliseconds: number; readonly characters: number };
+      /** How long reading took, in milliseconds, and how many characters came out. */
+      readonly reading?: readonly [number, number];
     };
 
 /** What a desk adds to a code, and what the demo may set. */
@@ -79,7 +80,7 @@ export function useGate(onAnswered: () => void): Gate {
           place,
           answer,
           isByStaff: false,
-          reading: { milliseconds, characters: text.length },
+          reading: [milliseconds, text.length],
         });
         return answer.open;
       } catch (thrown) {
