@@ -136,6 +136,11 @@ describe('parseCode', () => {
     expect(await verifyOnce(text)).toMatchObject({ code: 'malformed', skewSeconds: null });
   });
 
+  it('looks no further into a text of more than 420 characters', () => {
+    expect(reasonOf(shown.padEnd(420, '0'))).toBe('a shown code of 277 bytes');
+    expect(reasonOf(shown.padEnd(421, '0'))).toBe('421 characters are too many');
+  });
+
   it('never throws, whatever the text is', async () => {
     const digits = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:');
     const texts = fc.oneof(

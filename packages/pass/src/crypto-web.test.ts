@@ -76,6 +76,10 @@ describe('what one implementation packs the other unpacks', () => {
   });
 });
 
+/** An x in 32 bytes. */
+const xOf = (x: bigint) => Uint8Array.from(Buffer.from(x.toString(16).padStart(64, '0'), 'hex'));
+const FIELD = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
+
 describe('the phone’s key', () => {
   it('cannot leave the browser', async () => {
     const { privateKey } = await generateHolderKey();
@@ -90,6 +94,13 @@ describe('the phone’s key', () => {
     expect(y && toBase64Url(y)).toBe(jwk.y);
     const mirrored = decompressY({ ...point, yIsOdd: !point.yIsOdd });
     expect(((mirrored?.[31] ?? 0) & 1) === 1).toBe(!point.yIsOdd);
+  });
+
+  it('has one form: x plus the field’s prime is not taken for x', () => {
+    const small = [...Array(20).keys()].map(BigInt);
+    const x = small.find((each) => decompressY({ x: xOf(each), yIsOdd: false }) !== undefined);
+    if (x === undefined) throw new Error('none of twenty');
+    expect(decompressY({ x: xOf(FIELD + x), yIsOdd: false })).toBeUndefined();
   });
 
   it.each([

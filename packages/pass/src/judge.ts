@@ -109,6 +109,9 @@ function judgeUse(pass: PassClaims, entry: TrustEntry, at: VerifyAt): Reason | u
 /** Step 7. */
 function judgeStatus(pass: PassClaims, at: VerifyAt): Reason | undefined {
   const late = at.statusAgeSeconds - at.maxStatusAgeSeconds;
+  if (!Number.isFinite(at.statusAgeSeconds)) {
+    return reason('list_too_old', 'there is no status list');
+  }
   if (late > 0) {
     const detail = `the status list is ${at.statusAgeSeconds} s old, ${late} s too much`;
     return reasonOfTime('list_too_old', late, detail);

@@ -31,11 +31,15 @@ const verify = (list: Uint8Array, changes: { now?: number; lowestVersion?: numbe
   verifyTrustList(list, ROOT.point, { now: NOW, lowestVersion: 7, crypto: nodeCrypto, ...changes });
 
 /** A COSE_Sign1 as a stranger's CBOR library would write it, signed by the root. */
-async function sealed(header: Map<number, unknown>, claims: Map<unknown, unknown>) {
+async function sealed(
+  header: Map<number, unknown>,
+  claims: Map<unknown, unknown>,
+  unprotectedHeader = new Map<number, unknown>(),
+) {
   const parts = [encode(header), encode(claims)] as const;
   const structure = encode(['Signature1', parts[0], new Uint8Array(0), parts[1]]);
   const signature = Uint8Array.from(await ROOT.signer.sign(structure));
-  return encode([parts[0], new Map(), parts[1], signature]);
+  return encode([parts[0], unprotectedHeader, parts[1], signature]);
 }
 
 const entryMap = (entry = PHONE_ENTRY) => {
@@ -126,6 +130,11 @@ describe('the trust list', () => {
     ['a key that is no map', ES256_HEADER, bentEntry(3, ISSUER.point.x)],
   ])('signed by the root, but with %s, is malformed', async (_, header, claims) => {
     expect(await verify(await sealed(header, claims))).toMatchObject({ code: 'malformed' });
+  });
+
+  it('signed by the root, but with an unprotected header, is malformed', async () => {
+    const list = await sealed(ES256_HEADER, claimMap(), new Map([[4, PHONE_ENTRY.kid]]));
+    expect(await verify(list)).toMatchObject({ code: 'malformed' });
   });
 
   it('takes a life of just 30 days', async () => {

@@ -106,6 +106,8 @@ describe('the other boundaries', () => {
     ['key, a second too late', trusting({ notAfter: NOW - 1 }), 'key_unknown'],
     ['status list as old as it may be', { statusAgeSeconds: DAY }, 'taken'],
     ['status list a second older', { statusAgeSeconds: DAY + 1 }, 'list_too_old'],
+    ['no status list at all', { statusAgeSeconds: Number.POSITIVE_INFINITY }, 'list_too_old'],
+    ['a status list of no age', { statusAgeSeconds: Number.NaN }, 'list_too_old'],
     ['zone covered', { zone: 'bus' }, 'taken'],
     ['zone not covered', { zone: 'clinic' }, 'zone_not_covered'],
     ['status suspended', { statusOf: () => 'suspended' }, 'suspended'],
@@ -113,6 +115,15 @@ describe('the other boundaries', () => {
   ])('%s', async (_, changes, expected) => {
     expect(answerOf(await verifyOnce(await makeCode(), changes))).toBe(expected);
   });
+});
+
+describe('a clock', () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, NOW + 0.5])(
+    'that says %d is a fault',
+    async (now) => {
+      await expect(verifyOnce(await makeCode(), { now })).rejects.toThrow(RangeError);
+    },
+  );
 });
 
 describe('every refusal says how much', () => {

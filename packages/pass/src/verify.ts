@@ -38,7 +38,10 @@ export type Verification = Acceptance | Refusal;
 export interface Verifier {
   /** Passes in the cache. */
   readonly cachedPasses: number;
-  /** Never rejects on a bad code; only a fault of the cryptography itself rejects. */
+  /**
+   * Never rejects on a bad code; only a fault of the cryptography itself rejects, and a `now` that
+   * is not in whole seconds, with a RangeError.
+   */
   verify(text: string, at: VerifyAt): Promise<Verification>;
 }
 
@@ -86,6 +89,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   }
 
   async function verify(text: string, at: VerifyAt): Promise<Verification> {
+    if (!Number.isSafeInteger(at.now)) throw new RangeError(`now is ${at.now}, no whole seconds`);
     const code = parseCode(text);
     if ('malformed' in code) return refuse(reason('malformed', code.malformed), null, {});
     const skewSeconds = skewOf(code, at.now);
