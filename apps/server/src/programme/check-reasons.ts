@@ -10,24 +10,26 @@ export function checkReasons(sources: Sources, report: Report): void {
   for (const code of REASON_CODES) {
     if (file.value[code] === undefined) report(file.name, 1, `the reason code ${code} is missing`);
   }
-  for (const [code, { text, wayOn }] of Object.entries(file.value)) {
-    const line = file.lineAt([code, 'text']);
-    if (!REASON_CODES.includes(code)) report(file.name, line, `there is no reason code ${code}`);
-    for (const sentence of [text.zh, text.en, wayOn.zh, wayOn.en]) {
-      for (const [, name = ''] of sentence.matchAll(/\{([^}]*)\}/g)) {
-        if (PLACEHOLDERS.includes(name)) continue;
-        report(file.name, line, `${code}: {${name}} is none of ${PLACEHOLDERS.join(', ')}`);
-      }
+  for (const [code, reason] of Object.entries(file.value)) {
+    if (!REASON_CODES.includes(code)) {
+      report(file.name, file.lineAt([code]), `there is no reason code ${code}`);
     }
-    if (placeholdersOf(text.zh) !== placeholdersOf(text.en)) {
+    for (const part of ['text', 'wayOn'] as const) {
+      for (const language of ['zh', 'en'] as const) {
+        for (const name of placeholdersOf(reason[part][language])) {
+          if (PLACEHOLDERS.includes(name)) continue;
+          const line = file.lineAt([code, part, language]);
+          report(file.name, line, `${code}: {${name}} is none of ${PLACEHOLDERS.join(', ')}`);
+        }
+      }
+      const [zh, en] = [placeholdersOf(reason[part].zh), placeholdersOf(reason[part].en)];
+      if (zh.join() === en.join()) continue;
+      const line = file.lineAt([code, part, 'en']);
       report(file.name, line, `${code}: the two languages do not name the same things`);
     }
   }
 }
 
-function placeholdersOf(sentence: string): string {
-  return [...sentence.matchAll(/\{([^}]*)\}/g)]
-    .map(([, name]) => name)
-    .sort()
-    .join();
+function placeholdersOf(sentence: string): string[] {
+  return [...sentence.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => name).sort();
 }

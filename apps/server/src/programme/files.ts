@@ -16,7 +16,7 @@ export function readProgrammeFiles(folder: string): Map<string, string> {
     const names = entries.filter((entry) => entry.isFile() && KINDS.test(entry.name));
     for (const { name } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = inner === '' ? name : `${inner}/${name}`;
-      files.set(path, readFileSync(join(folder, path), 'utf8'));
+      files.set(path, readFileSync(join(folder, path), 'utf8').replace(/^\uFEFF/, ''));
     }
   }
   return files;

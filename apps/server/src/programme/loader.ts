@@ -13,7 +13,7 @@ import { checkReasons } from './check-reasons.ts';
 import { checkZone } from './check-zone.ts';
 import { type ProgrammeFiles, readProgrammeFiles } from './files.ts';
 import { inFileOrder, type Problem, problemsText } from './problem.ts';
-import { readSources } from './sources.ts';
+import { readSources, type Sources } from './sources.ts';
 import { waiverTablesOf } from './waiver-tables.ts';
 
 export { readProgrammeFiles } from './files.ts';
@@ -42,11 +42,17 @@ export function parseProgramme(files: ProgrammeFiles): Parsed {
   const sources = readSources(files, report);
   for (const check of CHECKS) check(sources, report);
   const programme = assembleProgramme(sources, waiverTablesOf(sources, report));
-  if (programme !== undefined && sources.assertions !== undefined) {
+  // Numbers counted in files that could not be read whole would say nothing.
+  if (programme !== undefined && sources.assertions !== undefined && areTablesWhole(sources)) {
     checkAssertions(sources.assertions, programme, report);
   }
   if (programme !== undefined && problems.length === 0) return { programme };
   return { problems: inFileOrder(problems) };
+}
+
+function areTablesWhole({ programme, stations, waivers }: Sources): boolean {
+  const named = programme?.value.waivers.map(({ value }) => waivers.get(value)) ?? [];
+  return [stations, ...named].every((table) => table?.whole === true);
 }
 
 /** Loads the programme of a folder; throws one error that lists every problem, a line each. */

@@ -17,9 +17,10 @@ export function problemsText(problems: readonly Problem[]): string {
     .join('\n');
 }
 
-/** Problems by file, then line. */
+/** Problems by file, then line, each once. */
 export function inFileOrder(problems: readonly Problem[]): Problem[] {
-  return [...problems].sort((a, b) =>
+  const once = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...once.values()].sort((a, b) =>
     a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,
   );
 }

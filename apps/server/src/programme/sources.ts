@@ -32,8 +32,16 @@ export type WaiverFile = CsvFile<WaiverRow>;
 export function readSources(files: ProgrammeFiles, report: Report) {
   const json = <T>(name: string, shape: z.ZodType<T>): JsonFile<T> | undefined =>
     readJsonFile(files, name, shape, report);
+  checkEncoding(files, report);
   const programme = json('programme.json', programmeFile);
   const waivers = new Map<string, WaiverFile>();
+  if (programme !== undefined) {
+    checkNoneUnread(
+      files,
+      programme.value.waivers.map(({ value }) => value),
+      report,
+    );
+  }
   for (const { value } of programme?.value.waivers ?? []) {
     const table = readCsvFile(files, value, WAIVER_HEADINGS, waiverRow, report);
     if (table !== undefined) waivers.set(value, table);
@@ -59,4 +67,32 @@ export function readCaseFiles(files: ProgrammeFiles, report: Report): JsonFile<P
     .filter((name) => name.startsWith('cases/') && name.endsWith('.json'))
     .map((name) => readJsonFile(files, name, casesFile, report))
     .filter((file) => file !== undefined);
+}
+
+const READ = [
+  'programme.json',
+  'clauses.json',
+  'parameters.json',
+  'lines.json',
+  'stations.csv',
+  'sites.json',
+  'hospitals.json',
+  'reasons.json',
+  'assertions.json',
+];
+
+/** A file that nothing reads is a promise that nobody keeps: a table not named, a name mistyped. */
+function checkNoneUnread(files: ProgrammeFiles, tables: readonly string[], report: Report): void {
+  for (const name of files.keys()) {
+    const isCase = name.startsWith('cases/') && name.endsWith('.json');
+    if (isCase || READ.includes(name) || tables.includes(name)) continue;
+    report(name, 1, 'nothing reads this file: a waiver table is named in programme.json');
+  }
+}
+
+function checkEncoding(files: ProgrammeFiles, report: Report): void {
+  for (const [name, text] of files) {
+    const line = text.split('\n').findIndex((words) => words.includes('\uFFFD'));
+    if (line >= 0) report(name, line + 1, 'the file is not in UTF-8');
+  }
 }

@@ -12,6 +12,9 @@ const LEVELS: readonly Level[] = levelShape.options;
 /** Two own shares beyond any real fee, where what grows without a cap shows. */
 const VERY_LARGE_FEN = [100_000_000, 1_000_000_000];
 
+/** By then two shares that differ by one basis point differ by more than rounding hides. */
+const MOST_STEPS = 20_000;
+
 interface Cell {
   readonly waiver: Waiver;
   readonly line: number;
@@ -23,8 +26,8 @@ export function waiverTablesOf(
   report: Report,
 ): ReadonlyMap<string, ReadonlyMap<string, Waiver>> {
   const tables = new Map<string, ReadonlyMap<string, Waiver>>();
-  const hospitals = sources.hospitals?.value.map(({ id }) => id);
-  if (hospitals === undefined) return tables;
+  if (sources.hospitals === undefined) return tables;
+  const hospitals = [...new Set(sources.hospitals.value.map(({ id }) => id))];
   for (const [name, file] of sources.waivers) {
     const cells = cellsOf(file, hospitals, report);
     checkCells(file, cells, hospitals, report);
@@ -84,11 +87,18 @@ function checkCells(
 }
 
 /**
- * An own share in fen of which the honour card waives less than the annual card. Both waivers are
- * straight between their breakpoints, so these, their neighbours and two large amounts suffice.
+ * An own share in fen of which the honour card waives less than the annual card. But for rounding
+ * both waivers are straight between their breakpoints, so these, their neighbours and two large
+ * amounts suffice.
  */
-function findOwnWhereWorse(annual: Waiver, honour: Waiver): number | undefined {
-  const points = [0, ...breakpointsOf(annual), ...breakpointsOf(honour), ...VERY_LARGE_FEN];
+export function findOwnWhereWorse(annual: Waiver, honour: Waiver): number | undefined {
+  const points = [
+    0,
+    ...breakpointsOf(annual),
+    ...breakpointsOf(honour),
+    ...roundingPointsOf(annual, honour),
+    ...VERY_LARGE_FEN,
+  ];
   return points
     .flatMap((point) => [point - 1, point, point + 1])
     .filter((own) => own >= 0)
@@ -103,4 +113,17 @@ function breakpointsOf(waiver: Waiver): number[] {
     points.push(Math.floor((waiver.capFen * 10_000) / waiver.basisPoints));
   }
   return [...points, waiver.capFen];
+}
+
+/**
+ * Two shares are rounded up at different sums: where the honour card's is the smaller one, every
+ * sum at which the annual card's takes a step can be the one that shows it.
+ */
+function roundingPointsOf(annual: Waiver, honour: Waiver): number[] {
+  if (annual.kind !== 'share' || honour.kind !== 'share') return [];
+  if (annual.basisPoints <= honour.basisPoints) return [];
+  const steps = Math.min(annual.capFen ?? 0, MOST_STEPS);
+  return Array.from({ length: steps }, (_, step) =>
+    Math.floor((step * 10_000) / annual.basisPoints),
+  );
 }
