@@ -1,18 +1,29 @@
 /**
- * Runs every case of the programme: donations, a question, and exactly the fields that the case
+ * Runs every case of every programme: donations, a question, and exactly the fields that the case
  * expects. Who adds a case adds a file; nothing here names one.
  */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { answerCase } from './case-answer.ts';
 import { loadProgramme, readProgrammeFiles } from './loader.ts';
 import { readCaseFiles } from './sources.ts';
 
-const FOLDER = fileURLToPath(new URL('../../../../programmes/taiyuan', import.meta.url));
-const programme = loadProgramme(FOLDER);
-const cases = readCaseFiles(readProgrammeFiles(FOLDER), (file, line, message) => {
-  throw new Error(`${file}:${line} ${message}`);
-}).flatMap(({ name, value }) => value.map((one) => ({ title: `${name}: ${one.name.en}`, one })));
+const PROGRAMMES = fileURLToPath(new URL('../../../../programmes', import.meta.url));
+const folders = readdirSync(PROGRAMMES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => join(PROGRAMMES, name));
+
+const cases = folders.flatMap((folder) => {
+  const programme = loadProgramme(folder);
+  const files = readCaseFiles(readProgrammeFiles(folder), (file, line, message) => {
+    throw new Error(`${file}:${line} ${message}`);
+  });
+  return files.flatMap(({ name, value }) =>
+    value.map((one) => ({ title: `${programme.id}/${name}: ${one.name.en}`, one, programme })),
+  );
+});
 
 /** The expected fields of the answer; a field that the answer has not stays `undefined`. */
 function pick(answer: unknown, expected: unknown): unknown {
@@ -30,7 +41,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-test.each(cases)('$title', ({ one }) => {
+test.each(cases)('$title', ({ one, programme }) => {
   const answer: unknown = JSON.parse(JSON.stringify(answerCase(one, programme)));
   expect(Object.keys(one.expect).length).toBeGreaterThan(0);
   expect(pick(answer, one.expect)).toEqual(one.expect);

@@ -15,21 +15,22 @@ export function checkReasons(sources: Sources, report: Report): void {
       report(file.name, file.lineAt([code]), `there is no reason code ${code}`);
     }
     for (const part of ['text', 'wayOn'] as const) {
+      const filled = part === 'text' ? (PLACEHOLDERS.get(code) ?? []) : [];
       for (const language of ['zh', 'en'] as const) {
-        for (const name of placeholdersOf(reason[part][language])) {
-          if (PLACEHOLDERS.includes(name)) continue;
+        for (const name of placeholdersIn(reason[part][language])) {
+          if (filled.includes(name)) continue;
           const line = file.lineAt([code, part, language]);
-          report(file.name, line, `${code}: {${name}} is none of ${PLACEHOLDERS.join(', ')}`);
+          report(file.name, line, `${code}.${part}: nothing fills {${name}}`);
         }
       }
-      const [zh, en] = [placeholdersOf(reason[part].zh), placeholdersOf(reason[part].en)];
+      const [zh, en] = [placeholdersIn(reason[part].zh), placeholdersIn(reason[part].en)];
       if (zh.join() === en.join()) continue;
       const line = file.lineAt([code, part, 'en']);
-      report(file.name, line, `${code}: the two languages do not name the same things`);
+      report(file.name, line, `${code}.${part}: the two languages do not name the same things`);
     }
   }
 }
 
-function placeholdersOf(sentence: string): string[] {
+function placeholdersIn(sentence: string): string[] {
   return [...sentence.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => name).sort();
 }

@@ -24,15 +24,13 @@ export const REASON_CODES: readonly string[] = [
   'cannot_record',
 ];
 
-/** What may stand in braces in a reason's text; the answer that carries the code fills it in. */
-export const PLACEHOLDERS: readonly string[] = [
-  'validThrough',
-  'donatedOn',
-  'donation',
-  'seconds',
-  'days',
-  'from',
-  'waived',
-  'toPay',
-  'venue',
-];
+/**
+ * What may stand in braces in a code's text: what every answer with that code fills in. Another
+ * name would leave a hole in the sentence; a way on is never filled.
+ */
+export const PLACEHOLDERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['card_ended', ['validThrough']],
+  ['pass_expired', ['validThrough']],
+  ['stale', ['seconds']],
+  ['ahead', ['seconds']],
+]);
