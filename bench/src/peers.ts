@@ -13,8 +13,8 @@ import { RAW, rawSide } from './raw.ts';
 import { figureOf } from './scan.ts';
 
 const FOLDER = fileURLToPath(new URL('../peers/', import.meta.url));
-const OPERATIONS = 300;
-const ROUNDS = { warmUp: 3, counted: 15 };
+const OPERATIONS = 100;
+const ROUNDS = { warmUp: 10, counted: 61 };
 
 /** What is used of jose 6. */
 interface Jose {
