@@ -10,7 +10,7 @@ import { clause, day, fen, id, level, positive, text, whole } from './shapes.ts'
 
 const number = z
   .string()
-  .min(1)
+  .min(1, 'a donation has a number')
   .transform((written) => written as DonationNumber);
 
 const moment = z.string().transform((written, context): Instant => {

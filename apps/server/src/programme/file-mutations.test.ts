@@ -86,6 +86,20 @@ const json: Mutation[] = [
   ],
 ];
 
+const NAMES = '["太原", "太原市", "Taiyuan", "140100"]';
+const VERSIONS = textOf(FILES, 'programme.json').match(/"versions": (\[[^\]]*\])/)?.[1] ?? '';
+
+const empty: Mutation[] = [
+  ['a city without names', 'programme.json', NAMES, '[]', '"names"', 'the city has a name in'],
+  ['an empty name', 'programme.json', NAMES, '[""]', '"names"', 'a name is empty'],
+  ['no version', 'programme.json', VERSIONS, '[]', '"versions"', 'a programme has a version'],
+  ['a table of another kind', 'programme.json', '-01.csv', '-01.txt', '-01.txt', 'is a CSV file'],
+  ['a site for no card', 'sites.json', '["annual", "honour"]', '[]', '"value": []', 'is free for'],
+  ['no level', 'assertions.json', '["general"]', '[]', '"levels": []', 'a level is wanted'],
+  ['no number', 'cases/rides.json', '"D1"', '""', '"number": ""', 'a donation has a number'],
+  ['a moment without offset', 'cases/trips.json', ':00+08:00', ':00', ':30:00"', 'is not a moment'],
+];
+
 const csv: Mutation[] = [
   ['part of a fen in a table', WAIVERS, 'amount,800,', 'amount,8.5,', '8.5', 'money is whole fen'],
   ['negative money in a table', WAIVERS, 'amount,800,', 'amount,-8,', '-8', 'not negative'],
@@ -111,7 +125,7 @@ const csv: Mutation[] = [
   ['not in UTF-8', 'stations.csv', '样例站01', '\uFFFD站', '\uFFFD', 'the file is not in UTF-8'],
 ];
 
-test.each([...json, ...csv])('%s', (...mutation) => {
+test.each([...json, ...empty, ...csv])('%s', (...mutation) => {
   expectProblem(mutation);
 });
 

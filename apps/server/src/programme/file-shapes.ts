@@ -10,7 +10,9 @@ export const programmeFile = z.strictObject({
   city: z.strictObject({
     code: z.string().regex(/^\d{6}$/, 'a city code is six digits'),
     name: text,
-    names: z.array(z.string().min(1)).min(1, 'the city has a name in donation files'),
+    names: z
+      .array(z.string().min(1, 'a name is empty'))
+      .min(1, 'the city has a name in donation files'),
   }),
   zone: z
     .strictObject({
@@ -20,9 +22,7 @@ export const programmeFile = z.strictObject({
     .transform(
       ({ id: zone, offset }): Zone => ({ id: zone, offsetSeconds: secondsOfOffset(offset) }),
     ),
-  versions: z
-    .array(z.strictObject({ id: z.string().min(1), from: day, clause }))
-    .min(1, 'a programme has a version'),
+  versions: z.array(z.strictObject({ id, from: day, clause })).min(1, 'a programme has a version'),
   waivers: datedValues(z.string().regex(/^[\w-]+\.csv$/, 'a waiver table is a CSV file')),
 });
 
@@ -116,7 +116,7 @@ export const assertionsFile = z.array(
       z.strictObject({
         count: z.literal('hospitals_waiving'),
         card: cardKind,
-        levels: z.array(level).min(1),
+        levels: z.array(level).min(1, 'a level is wanted'),
         waived: z.enum(['in_full', 'in_part_or_full']),
         ...common,
       }),

@@ -55,9 +55,14 @@ function areTablesWhole({ programme, stations, waivers }: Sources): boolean {
   return [stations, ...named].every((table) => table?.whole === true);
 }
 
-/** Loads the programme of a folder; throws one error that lists every problem, a line each. */
+/** A programme that cannot be loaded; the message lists every problem, a line each. */
+export class ProgrammeProblems extends Error {}
+
+/** Loads the programme of a folder; throws `ProgrammeProblems`. */
 export function loadProgramme(folder: string): Programme {
   const parsed = parseProgramme(readProgrammeFiles(folder));
   if ('programme' in parsed) return parsed.programme;
-  throw new Error(`the programme in ${folder} has problems:\n${problemsText(parsed.problems)}`);
+  throw new ProgrammeProblems(
+    `the programme in ${folder} has problems:\n${problemsText(parsed.problems)}`,
+  );
 }
