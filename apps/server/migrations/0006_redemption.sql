@@ -45,6 +45,7 @@ COMMENT ON COLUMN redemption.evidence IS 'The donation numbers that it rests on'
 COMMENT ON COLUMN redemption.reversal_of IS 'The redemption that this one takes back';
 COMMENT ON COLUMN redemption.recorded_at IS 'When it was recorded';
 CREATE INDEX redemption_by_day ON redemption (donor_id, redeemed_on, benefit);
+CREATE INDEX redemption_entry ON redemption (redeemed_at) WHERE direction = 'in';
 CREATE TABLE redemption_lookup (
   redemption_id uuid PRIMARY KEY,
   donor_id uuid NOT NULL

@@ -76,11 +76,11 @@ CREATE FUNCTION record_redemption(record jsonb) RETURNS jsonb LANGUAGE plpgsql A
     IF jsonb_typeof(record->'passage') = 'object' THEN
       found := NULL;
       INSERT INTO passage (pseudonym, venue_id, direction, passed_at)
-      VALUES (decode(use->>'pseudonym', 'hex'), use->>'venueId', use->>'direction',
+      VALUES (decode(use->>'pseudonym', 'hex'), use->>'venueId', record->'passage'->>'direction',
         (use->>'redeemedAt')::timestamptz)
       ON CONFLICT (pseudonym, venue_id, direction) DO UPDATE SET passed_at = EXCLUDED.passed_at
       WHERE abs(extract(epoch FROM EXCLUDED.passed_at - passage.passed_at))
-        >= (record->'passage'->>'seconds')::integer
+        > (record->'passage'->>'seconds')::integer
       RETURNING 'passed' INTO found;
       IF found IS NULL THEN
         RAISE EXCEPTION 'passback' USING ERRCODE = 'LY002';

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import type { FieldCipher } from './database/field-cipher.ts';
 import type { Schema } from './database/schema.ts';
 import type { Clock, Random } from './edge/clock.ts';
+import type { DeviceMark } from './edge/device.ts';
 import type { Keyring } from './pass/keyring.ts';
 
 /** The server's core, without HTTP and without a command line. */
@@ -18,4 +19,6 @@ export interface Core {
   readonly random: Random;
   /** A new UUIDv7. */
   readonly newId: () => string;
+  /** Names the next scan that this server sees itself. */
+  readonly nextMark: () => DeviceMark;
 }

@@ -5,7 +5,7 @@ import { standingOf } from '@liyu/domain/standing';
 import type { Kysely } from 'kysely';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
-import { loadDonations } from '../donation/store.ts';
+import { loadDonations } from '../donation/workflow.ts';
 import { insertCardEvents, insertCards, loadCardStates } from './store.ts';
 
 const BATCH = 1000;

@@ -4,7 +4,7 @@
  * database.
  */
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Random } from '../edge/clock.ts';
@@ -84,6 +84,7 @@ export function readFieldKeys(home: string, random: Random, mayMake: boolean): F
     if (!mayMake) throw new Error(`no field keys at ${file}`);
     const hex = () => Buffer.from(random.bytes(32)).toString('hex');
     const keys: FieldKeys = { version: 1, encryption: hex(), blindIndex: hex() };
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(file, JSON.stringify(keys), { mode: 0o600, flag: 'wx' });
     return keys;
   }

@@ -1,4 +1,5 @@
 /** The tables as the queries see them; the migrations are the truth, with a comment a column. */
+import type { DonationNumber } from '@liyu/domain/donation';
 import type { ColumnType } from 'kysely';
 
 /** A JSON column: read as a value, written as JSON text. */
@@ -117,7 +118,7 @@ export interface Schema {
     version: string;
     waived_fen: number;
     to_pay_fen: number;
-    evidence: Json<string[]>;
+    evidence: Json<DonationNumber[]>;
     reversal_of: string | null;
     recorded_at: string;
   };
@@ -141,7 +142,7 @@ export interface Schema {
     rule: string | null;
     version: string | null;
     skew_seconds: number | null;
-    evidence: Json<string[]>;
+    evidence: Json<DonationNumber[]>;
     recorded_at: string;
   };
   posting: {
@@ -159,6 +160,8 @@ export interface Schema {
     reversal_of: string | null;
     recorded_at: string;
   };
+  showing: { pseudonym: Bytes; shown_at: number; seq: number };
+  passage: { pseudonym: Bytes; venue_id: string; direction: string; passed_at: string };
   audit_leaf: {
     leaf_id: string;
     subject: string;

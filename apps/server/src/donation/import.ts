@@ -8,7 +8,7 @@ import type { Kysely } from 'kysely';
 import { updateCards } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
-import { documentHash, findDocuments, insertDonors, personHash } from '../donor/store.ts';
+import { documentHash, findDocuments, insertDonors, personHash } from '../donor/workflow.ts';
 import { type Columns, readHeadings } from './file-fields.ts';
 import { type DonationRow, parseRow } from './parse-row.ts';
 import { BadFile, readCsv, sizeOf } from './read-csv.ts';

@@ -3,15 +3,16 @@
  * index. What a new batch replaces is revoked in the same transaction.
  */
 import { type PassPeriod, passPeriods, tierNumber } from '@liyu/domain/card';
-import { type CivilDate, dayOf, type Instant, instantOf, secondsOf } from '@liyu/domain/kernel';
-import { type Standing, standingOf } from '@liyu/domain/standing';
+import { dayOf, type Instant, instantOf, secondsOf } from '@liyu/domain/kernel';
 import { type PassKind, type PublicPoint, signPass, ZONES } from '@liyu/pass';
 import type { Kysely } from 'kysely';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
-import { loadDonations } from '../donation/store.ts';
+import { loadStanding } from '../standing/workflow.ts';
 import type { Issuer } from './keyring.ts';
 import { insertPass, loadPasses, revokePasses, type StoredPass, takeIndex } from './store.ts';
+
+export { findDonorByPass, findStatus } from './store.ts';
 
 /** A pass that is wanted: its period and, for a phone, the key that only the phone has. */
 export interface WantedPass {
@@ -31,16 +32,6 @@ export async function findPassPeriods(
   const standing = await loadStanding(core, donorId, day);
   const cycle = { anchor: entry.anchor, life: entry.lifeSeconds };
   return passPeriods(standing, day, cycle, core.programme);
-}
-
-/** The donor's standing on the day, folded from all donations. */
-export async function loadStanding(
-  core: Pick<Core, 'database' | 'programme'>,
-  donorId: string,
-  day: CivilDate,
-): Promise<Standing> {
-  const donations = await loadDonations(core.database, [donorId]);
-  return standingOf(donations.get(donorId) ?? [], core.programme, day);
 }
 
 /**

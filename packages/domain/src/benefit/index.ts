@@ -6,6 +6,7 @@ export {
   type DecisionCode,
   type Remedy,
   type ShownBy,
+  unknownVenue,
 } from './decision.ts';
 export * from './ride.ts';
 export * from './site.ts';

@@ -34,20 +34,20 @@ export function passPeriods(
 ): PassPeriod[] {
   const card = standing.card;
   if (card === null) return [];
-  const horizon = startOfDaySeconds(addDays(day, DAYS_AHEAD), programme.zone);
+  const { zone } = programme;
   const end =
     card.validThrough === null
-      ? horizon
-      : startOfDaySeconds(addDays(card.validThrough, 1), programme.zone);
+      ? Number.POSITIVE_INFINITY
+      : startOfDaySeconds(addDays(card.validThrough, 1), zone);
   if (cardStateOn(standing, day) === 'ended') return [periodBefore(end, cycle)];
-  const last = Math.min(end, horizon);
+  const horizon = startOfDaySeconds(addDays(day, DAYS_AHEAD), zone);
   const periods: PassPeriod[] = [];
-  let at = periodBefore(startOfDaySeconds(day, programme.zone) + 1, cycle).beginsAt;
-  while (at < last) {
-    const weekEnds = at + cycle.life;
-    if (weekEnds > last && last !== end) break;
-    periods.push({ beginsAt: at, endsAt: Math.min(weekEnds, last) });
-    at = weekEnds;
+  let beginsAt = periodBefore(startOfDaySeconds(day, zone) + 1, cycle).beginsAt;
+  while (beginsAt < end) {
+    const endsAt = Math.min(beginsAt + cycle.life, end);
+    if (endsAt > horizon && periods.length > 0) break;
+    periods.push({ beginsAt, endsAt });
+    beginsAt += cycle.life;
   }
   return periods;
 }

@@ -1,0 +1,2 @@
+/** The audit log, for the other nouns. */
+export { insertLeaf } from './store.ts';

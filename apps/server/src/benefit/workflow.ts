@@ -1,0 +1,49 @@
+/** A decision without a gate: what the rules answer for a donor, a benefit and a day. */
+import { type Decision, decideClinic, decideRide, decideSite } from '@liyu/domain/benefit';
+import type { CivilDate } from '@liyu/domain/kernel';
+import { standingOf } from '@liyu/domain/standing';
+import type { Core } from '../core.ts';
+import { type BecauseText, becauseTexts, cardValues, messageOf } from '../edge/texts.ts';
+import { countEntries, type Visit } from '../redemption/workflow.ts';
+import { loadStanding } from '../standing/workflow.ts';
+
+/** What is asked for. */
+export type BenefitQuestion =
+  | { readonly benefit: 'ride'; readonly line: string }
+  | { readonly benefit: 'clinic'; readonly hospital: string; readonly visit: Visit }
+  | { readonly benefit: 'site'; readonly site: string };
+
+/** The decision with its texts. */
+export interface DecisionAnswer extends Omit<Decision, 'because'> {
+  readonly message: { readonly zh: string; readonly en: string };
+  readonly because: readonly BecauseText[];
+}
+
+/** Decides for the donor (nobody known: as for one who never gave) on the day, as staff would. */
+export async function decide(
+  core: Core,
+  donorId: string | undefined,
+  question: BenefitQuestion,
+  on: CivilDate,
+): Promise<DecisionAnswer> {
+  const { programme } = core;
+  const standing =
+    donorId === undefined ? standingOf([], programme, on) : await loadStanding(core, donorId, on);
+  const shownBy = 'staff';
+  let decision: Decision;
+  if (question.benefit === 'ride') {
+    decision = decideRide({ standing, line: question.line, shownBy }, programme, on);
+  } else if (question.benefit === 'clinic') {
+    const { hospital, visit } = question;
+    decision = decideClinic({ standing, hospital, ...visit, shownBy }, programme, on);
+  } else {
+    const { site } = question;
+    const entriesToday = donorId === undefined ? 0 : await countEntries(core, donorId, site, on);
+    decision = decideSite({ standing, site, entriesToday, shownBy }, programme, on);
+  }
+  return {
+    ...decision,
+    message: messageOf(programme, decision.code, cardValues(standing)),
+    because: becauseTexts(programme, decision.because),
+  };
+}

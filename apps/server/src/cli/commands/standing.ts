@@ -1,0 +1,116 @@
+/** `standing`, `decide` and `list`. */
+import { findVenue, venuesOf } from '@liyu/domain/programme';
+import type { Command } from 'commander';
+import { type BenefitQuestion, decide } from '../../benefit/workflow.ts';
+import { normaliseNumber } from '../../donor/document.ts';
+import { findDonorByDocument } from '../../donor/workflow.ts';
+import { describeStanding, summariseStandings } from '../../standing/workflow.ts';
+import { type CommandContext, Refused, UsageError } from '../context.ts';
+import { onOption, visitOption, wordOption } from '../options.ts';
+import { printAnswer } from '../print.ts';
+
+interface StandingFlags {
+  readonly document?: string;
+  readonly summary?: true;
+  readonly on?: string;
+  readonly json?: true;
+}
+
+interface DecideFlags extends StandingFlags {
+  readonly benefit: string;
+  readonly line?: string;
+  readonly hospital?: string;
+  readonly level?: string;
+  readonly fee?: string;
+  readonly insured?: string;
+  readonly site?: string;
+}
+
+/** Adds the commands. */
+export function addStandingCommands(program: Command, context: CommandContext): void {
+  program
+    .command('standing')
+    .description("a donor's counts, design and card on a day, or a summary of everyone")
+    .option('--document <number>', "the donor's document")
+    .option('--summary', 'count everyone')
+    .option('--on <date>', 'the day; today when left out')
+    .option('--json', 'answer as JSON')
+    .action(async (options: StandingFlags) => {
+      const core = await context.core();
+      const on = onOption(core, options.on);
+      if (options.summary) {
+        printAnswer(context, options, await summariseStandings(core, on));
+        return;
+      }
+      if (options.document === undefined) throw new UsageError('--document or --summary is needed');
+      const number = normaliseNumber(options.document);
+      const donorId = await findDonorByDocument(core.database, core.cipher, number);
+      if (donorId === undefined) {
+        context.note('nobody is known by this document');
+        throw new Refused();
+      }
+      printAnswer(context, options, await describeStanding(core, donorId, on));
+    });
+
+  program
+    .command('decide')
+    .description('what the rules answer for a donor, a benefit and a day')
+    .requiredOption('--document <number>', "the donor's document")
+    .requiredOption('--benefit <benefit>', 'ride, clinic or site')
+    .option('--on <date>', 'the day; today when left out')
+    .option('--line <line>', 'for a ride')
+    .option('--hospital <hospital>', 'for a clinic')
+    .option('--level <level>', 'general, associate_chief, chief or renowned_expert')
+    .option('--fee <fen>', 'the consultation fee')
+    .option('--insured <fen>', 'what insurance pays of it')
+    .option('--site <site>', 'for a scenic site')
+    .option('--json', 'answer as JSON')
+    .action(async (options: DecideFlags) => {
+      const question = questionOf(options);
+      const core = await context.core();
+      const number = normaliseNumber(options.document ?? '');
+      const donorId = await findDonorByDocument(core.database, core.cipher, number);
+      const answer = await decide(core, donorId, question, onOption(core, options.on));
+      printAnswer(context, options, answer);
+      if (!answer.granted) throw new Refused();
+    });
+
+  program
+    .command('list <what>')
+    .description('partners, venues, lines, hospitals or sites of the programme')
+    .option('--json', 'answer as JSON')
+    .action((what: string, options: { json?: true }) => {
+      printAnswer(context, options, list(context, what));
+    });
+}
+
+function questionOf(options: DecideFlags): BenefitQuestion {
+  const benefit = wordOption('--benefit', options.benefit, ['ride', 'clinic', 'site']);
+  if (benefit === 'ride') return { benefit, line: needed('--line', options.line) };
+  if (benefit === 'site') return { benefit, site: needed('--site', options.site) };
+  const hospital = needed('--hospital', options.hospital);
+  return { benefit, hospital, visit: visitOption(options) };
+}
+
+function needed(name: string, value: string | undefined): string {
+  if (value === undefined) throw new UsageError(`${name} is needed for this benefit`);
+  return value;
+}
+
+function list(context: CommandContext, what: string): unknown[] {
+  const programme = context.programme();
+  const kind = wordOption('WHAT', what, ['partners', 'venues', 'lines', 'hospitals', 'sites']);
+  if (kind === 'partners') {
+    return [...programme.partners].map(([id, name]) => ({ id, name, partner: id }));
+  }
+  if (kind === 'lines') {
+    return [...programme.lines.values()].map(({ id, name, partner }) => ({ id, name, partner }));
+  }
+  const venues =
+    kind === 'venues'
+      ? venuesOf(programme)
+      : [...programme[kind].keys()].map((id) => findVenue(programme, id));
+  return venues
+    .filter((venue) => venue !== undefined)
+    .map(({ id, name, partner }) => ({ id, name, partner }));
+}

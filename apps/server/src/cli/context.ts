@@ -1,0 +1,27 @@
+/** What a command is given: where it writes, and the core when it needs one. */
+import type { Programme } from '@liyu/domain/programme';
+import type { Config } from '../config.ts';
+import type { Core } from '../core.ts';
+
+/** Exit status of a command: contracts, "Exit status". */
+export const EXIT = { done: 0, refused: 1, usage: 2, fault: 3 } as const;
+
+export interface CommandContext {
+  readonly config: Config;
+  /** Relative file names start here. */
+  readonly folder: string;
+  programme(): Programme;
+  core(): Promise<Core>;
+  /** Standard output: one JSON document, or text for people. */
+  print(text: string): void;
+  /** Standard error: progress and messages. */
+  note(text: string): void;
+  /** Whether standard error is a terminal, so that a bar can be drawn. */
+  readonly interactive: boolean;
+}
+
+/** Wrong usage: the message names the option. Exit status 2. */
+export class UsageError extends Error {}
+
+/** Done, and the answer is no: it has been printed. Exit status 1. */
+export class Refused extends Error {}

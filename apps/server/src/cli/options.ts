@@ -1,0 +1,86 @@
+/** Options of commands, checked where they come in; messages name the option. */
+import {
+  type CivilDate,
+  dayOf,
+  type Instant,
+  parseCivilDate,
+  parseInstant,
+} from '@liyu/domain/kernel';
+import type { Level } from '@liyu/domain/programme';
+import type { Core } from '../core.ts';
+import { type Clock, createIds } from '../edge/clock.ts';
+import { type CommandContext, UsageError } from './context.ts';
+
+/** A day. */
+export function dayOption(name: string, text: string): CivilDate {
+  const day = parseCivilDate(text);
+  if (day === undefined) throw new UsageError(`${name}: ${text} is no day; write it as 2026-06-09`);
+  return day;
+}
+
+/** The day asked about, or the city's today. */
+export function onOption(core: Core, text: string | undefined): CivilDate {
+  if (text === undefined) return dayOf(core.clock.now(), core.programme.zone);
+  return dayOption('--on', text);
+}
+
+/** A moment with its offset, in development only. */
+export function atOption(context: CommandContext, text: string | undefined): Instant | undefined {
+  if (text === undefined) return undefined;
+  if (context.config.mode !== 'development') {
+    throw new UsageError('--at: works in development only');
+  }
+  const instant = parseInstant(text);
+  if (instant === undefined) {
+    throw new UsageError(`--at: ${text} is no moment; write it as 2026-06-09T08:00:00+08:00`);
+  }
+  return instant;
+}
+
+/** The core, with the command's own clock when `--at` was given. */
+export async function coreAt(context: CommandContext, at: string | undefined): Promise<Core> {
+  const instant = atOption(context, at);
+  const core = await context.core();
+  if (instant === undefined) return core;
+  const clock: Clock = { now: () => instant };
+  return { ...core, clock, newId: createIds(clock, core.random) };
+}
+
+/** Whole fen, not negative. */
+export function fenOption(name: string, text: string): number {
+  const fen = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(fen)) throw new UsageError(`${name}: ${text} is no whole number of fen`);
+  return fen;
+}
+
+/** A count of at least 1. */
+export function countOption(name: string, text: string, most: number): number {
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > most) throw new UsageError(`${name}: a number from 1 to ${most}`);
+  return count;
+}
+
+/** One of some words. */
+export function wordOption<W extends string>(name: string, text: string, words: readonly W[]): W {
+  const word = words.find((candidate) => candidate === text);
+  if (word === undefined) throw new UsageError(`${name}: ${text} is none of ${words.join(', ')}`);
+  return word;
+}
+
+const LEVELS: readonly Level[] = ['general', 'associate_chief', 'chief', 'renowned_expert'];
+
+/** The visit of a clinic; every part must be there. */
+export function visitOption(options: {
+  level?: string | undefined;
+  fee?: string | undefined;
+  insured?: string | undefined;
+}): { level: Level; feeFen: number; insuredFen: number } {
+  const { level, fee, insured } = options;
+  if (level === undefined || fee === undefined) {
+    throw new UsageError('--level and --fee: a clinic needs both');
+  }
+  const feeFen = fenOption('--fee', fee);
+  const insuredFen = fenOption('--insured', insured ?? '0');
+  if (insuredFen > feeFen) throw new UsageError('--insured: more than the fee');
+  return { level: wordOption('--level', level, LEVELS), feeFen, insuredFen };
+}

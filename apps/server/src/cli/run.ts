@@ -1,0 +1,42 @@
+/** Runs one command line in a context and answers its exit status. */
+import { Command, CommanderError } from 'commander';
+import { BadFile } from '../donation/read-csv.ts';
+import { NoKeys } from '../pass/keyring.ts';
+import { ProgrammeProblems } from '../programme/loader.ts';
+import { addDonationCommands } from './commands/donations.ts';
+import { addRedemptionCommands } from './commands/redemptions.ts';
+import { addStandingCommands } from './commands/standing.ts';
+import { type CommandContext, EXIT, Refused, UsageError } from './context.ts';
+
+/** Runs it; never throws. Contracts, "Exit status". */
+export async function runCommand(
+  argv: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  const program = new Command('liyu')
+    .description('honours for people who give blood')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.print(text.trimEnd()),
+      writeErr: (text) => context.note(text.trimEnd()),
+    });
+  addDonationCommands(program, context);
+  addStandingCommands(program, context);
+  addRedemptionCommands(program, context);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return EXIT.done;
+  } catch (cause) {
+    return statusOf(cause, context);
+  }
+}
+
+function statusOf(cause: unknown, context: CommandContext): number {
+  if (cause instanceof Refused) return EXIT.refused;
+  if (cause instanceof CommanderError) return cause.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  context.note(message);
+  const usage = [UsageError, BadFile, NoKeys, ProgrammeProblems];
+  return usage.some((kind) => cause instanceof kind) ? EXIT.usage : EXIT.fault;
+}

@@ -1,0 +1,2 @@
+/** Donations, for the other nouns. */
+export { loadDonations, loadDonorPage } from './store.ts';

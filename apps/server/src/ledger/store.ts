@@ -1,0 +1,52 @@
+/** SQL of the ledger: postings as they were appended. */
+import type { Instant } from '@liyu/domain/kernel';
+import type { Account, Posting } from '@liyu/domain/ledger';
+import type { BenefitId } from '@liyu/domain/programme';
+import type { LedgerPosting } from '@liyu/domain/settlement';
+import type { Kysely, Selectable } from 'kysely';
+import type { Schema } from '../database/schema.ts';
+
+/** The postings of a use. */
+export async function loadPostings(
+  database: Kysely<Schema>,
+  donorId: string,
+  redemptionId: string,
+): Promise<Posting[]> {
+  const rows = await database
+    .selectFrom('posting')
+    .selectAll()
+    .where('donor_id', '=', donorId)
+    .where('redemption_id', '=', redemptionId)
+    .execute();
+  return rows.map(postingOf);
+}
+
+/** All postings of the partner through the month. */
+export async function loadLedger(
+  database: Kysely<Schema>,
+  partner: string,
+  throughMonth: string,
+): Promise<LedgerPosting[]> {
+  const rows = await database
+    .selectFrom('posting')
+    .selectAll()
+    .where('partner_id', '=', partner)
+    .where('month', '<=', throughMonth)
+    .execute();
+  return rows.map((row) => ({ ...postingOf(row), postingId: row.posting_id }));
+}
+
+function postingOf(row: Selectable<Schema['posting']>): Posting {
+  return {
+    redemptionId: row.redemption_id,
+    benefit: row.benefit as BenefitId,
+    partner: row.partner_id,
+    redeemedAt: row.redeemed_at as Instant,
+    month: row.month,
+    debit: row.debit as Account,
+    credit: row.credit as Account,
+    fareFen: row.fare_fen,
+    amountFen: row.amount_fen,
+    reversalOf: row.reversal_of,
+  };
+}

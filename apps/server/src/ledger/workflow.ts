@@ -1,0 +1,2 @@
+/** The ledger, for the other nouns. */
+export { loadLedger, loadPostings } from './store.ts';

@@ -1,0 +1,49 @@
+/**
+ * The manual fallback (人工兜底): a clerk lets a donor in who shows a card or document instead of a
+ * code. The rules decide as they do for a code; who did it and why is recorded.
+ */
+import { dayOf } from '@liyu/domain/kernel';
+import { findVenue } from '@liyu/domain/programme';
+import { standingOf } from '@liyu/domain/standing';
+import type { Core } from '../core.ts';
+import { loadStanding } from '../standing/workflow.ts';
+import { answerOf, type ScanAnswer, unknownVenueAnswer } from './answer.ts';
+import { type Admission, attemptOf, type Occasion } from './attempt.ts';
+import { isOpenAt, judge } from './judge.ts';
+import { redeem } from './redeem.ts';
+import { recordRefusal } from './refuse.ts';
+import { findOpenEntry, findReceipt } from './store.ts';
+
+/** Whom staff let in; `undefined` when nobody is known by the document that was shown. */
+export interface AdmissionRequest extends Occasion, Admission {
+  readonly donorId: string | undefined;
+}
+
+/** Admits by hand. Throws `Quarantined`; any other error is a fault, safe to try again. */
+export async function admit(core: Core, request: AdmissionRequest): Promise<ScanAnswer> {
+  const { device: _device, ...body } = request;
+  const { clerk, reason, donorId } = request;
+  const attempt = attemptOf(core, request, { clerk, reason }, body);
+  const before = await findReceipt(core.database, attempt.mark);
+  if (before?.bodyHash === attempt.bodyHash) return before.answer;
+  const { programme } = core;
+  const venue = findVenue(programme, attempt.venueId);
+  if (venue === undefined) {
+    return recordRefusal(core, attempt, unknownVenueAnswer(programme, attempt.at), null);
+  }
+  const day = dayOf(attempt.at, programme.zone);
+  if (donorId === undefined) {
+    const nobody = standingOf([], programme, day);
+    const { decision } = judge(programme, attempt, venue, nobody, undefined, 0);
+    const more = { skewSeconds: null, redemptionId: null, mark: null };
+    return recordRefusal(core, attempt, answerOf(programme, decision, nobody, more), null);
+  }
+  for (;;) {
+    const leaves = venue.kind === 'metro' && attempt.direction === 'out';
+    const last = leaves ? await findOpenEntry(core.database, donorId, attempt.at) : undefined;
+    const entry = last && isOpenAt(last, attempt.at, programme) ? last : undefined;
+    const standing = await loadStanding(core, donorId, day);
+    const answer = await redeem(core, attempt, venue, { donorId, standing, entry, shown: null });
+    if (answer !== 'again') return answer;
+  }
+}

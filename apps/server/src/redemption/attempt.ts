@@ -1,0 +1,79 @@
+/** An attempt to use a benefit: what was sent, where, when, and under which device's name. */
+import { createHash } from 'node:crypto';
+import type { Instant } from '@liyu/domain/kernel';
+import type { Level } from '@liyu/domain/programme';
+import { canonicalJson } from '../audit/canonical-json.ts';
+import type { Core } from '../core.ts';
+import type { DeviceMark } from '../edge/device.ts';
+import type { ScanAnswer } from './answer.ts';
+import type { Sent } from './store.ts';
+
+/** A visit at a clinic, fen; what insurance pays is at most the fee. */
+export interface Visit {
+  readonly level: Level;
+  readonly feeFen: number;
+  readonly insuredFen: number;
+}
+
+/** Who lets a donor in without a code, and why (人工兜底, the manual fallback). */
+export interface Admission {
+  readonly clerk: string;
+  readonly reason: string;
+}
+
+/** Where and when, whichever way the donor is recognised. */
+export interface Occasion {
+  readonly venue: string;
+  readonly direction?: 'in' | 'out' | undefined;
+  /** The moment; the server's own clock when left out. */
+  readonly at?: Instant | undefined;
+  readonly visit?: Visit | undefined;
+  /** The device's name for it; sent again under the same name, it gets the same answer. */
+  readonly device?: DeviceMark | undefined;
+}
+
+/** An occasion with everything filled in. */
+export interface Attempt {
+  readonly venueId: string;
+  readonly direction: 'in' | 'out';
+  readonly at: Instant;
+  readonly visit: Visit | null;
+  readonly admission: Admission | null;
+  readonly mark: DeviceMark;
+  readonly body: unknown;
+  readonly bodyHash: string;
+}
+
+/** The attempt of an occasion; `body` is all that was sent, and holds no personal field. */
+export function attemptOf(
+  core: Core,
+  occasion: Occasion,
+  admission: Admission | null,
+  body: Record<string, unknown>,
+): Attempt {
+  return {
+    venueId: occasion.venue,
+    direction: occasion.direction ?? 'in',
+    at: occasion.at ?? core.clock.now(),
+    visit: occasion.visit ?? null,
+    admission,
+    mark: occasion.device ?? core.nextMark(),
+    body,
+    bodyHash: createHash('sha256').update(canonicalJson(body)).digest('hex'),
+  };
+}
+
+/** What is stored of the attempt itself: the device's name, the body's hash, the answer. */
+export function sentOf(core: Core, attempt: Attempt, answer: ScanAnswer): Sent {
+  const { mark, body, bodyHash } = attempt;
+  return {
+    deviceId: mark.id,
+    bootEpoch: mark.bootEpoch,
+    seq: mark.seq,
+    bodyHash,
+    body,
+    answer,
+    quarantineId: core.newId(),
+    recordedAt: core.clock.now(),
+  };
+}

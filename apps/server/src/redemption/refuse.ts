@@ -1,0 +1,44 @@
+/** Stores a refusal with its receipt and audit leaf. */
+import { leafOf } from '../audit/leaf.ts';
+import type { Core } from '../core.ts';
+import type { ScanAnswer } from './answer.ts';
+import { type Attempt, sentOf } from './attempt.ts';
+import { type RefusalRecord, record } from './store.ts';
+
+/** The same device name came with another body; it was kept aside for a person to look at. */
+export class Quarantined extends Error {
+  constructor() {
+    super('this device name came before with another body; it is kept for a person to look at');
+  }
+}
+
+/** Stores it and gives the answer, or the one that was given before. Throws `Quarantined`. */
+export async function recordRefusal(
+  core: Core,
+  attempt: Attempt,
+  answer: ScanAnswer,
+  donorId: string | null,
+): Promise<ScanAnswer> {
+  const refusal: RefusalRecord['refusal'] = {
+    refusalId: core.newId(),
+    donorId,
+    venueId: attempt.venueId,
+    direction: attempt.direction,
+    refusedAt: attempt.at,
+    code: answer.code,
+    rule: answer.rule,
+    version: answer.version,
+    skewSeconds: answer.skewSeconds,
+    evidence: answer.evidence,
+    recordedAt: core.clock.now(),
+  };
+  const content: RefusalRecord = {
+    sent: sentOf(core, attempt, answer),
+    refusal,
+    leaf: leafOf(core, 'refusal', refusal),
+  };
+  const recorded = await record(core.database, 'record_refusal', content);
+  if ('known' in recorded) return recorded.known;
+  if ('quarantined' in recorded) throw new Quarantined();
+  return answer;
+}

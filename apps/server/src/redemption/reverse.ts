@@ -1,0 +1,85 @@
+/** Takes a use back (冲正): a redemption of its own, with postings the other way round. */
+import { dayOf, type Instant } from '@liyu/domain/kernel';
+import { reversePostings } from '@liyu/domain/ledger';
+import { findVenue } from '@liyu/domain/programme';
+import { leafOf } from '../audit/leaf.ts';
+import type { Core } from '../core.ts';
+import { loadPostings } from '../ledger/workflow.ts';
+import { findUse, record, type StoredUse, type Use } from './store.ts';
+
+/** Why a use cannot be taken back. */
+export type ReversalRefusal = 'unknown_redemption' | 'is_a_reversal' | 'already_reversed';
+
+export interface Reversal {
+  readonly redemptionId: string;
+  readonly reversalOf: string;
+  readonly redeemedAt: string;
+  readonly waivedFen: number;
+  readonly reason: string;
+}
+
+/**
+ * Reverses the redemption once. Its postings keep the month of the use, so that a closed month
+ * gets them as an adjustment; a site's entry of the day is free again.
+ */
+export async function reverse(
+  core: Core,
+  redemptionId: string,
+  reason: string,
+  at: Instant,
+): Promise<Reversal | { readonly refused: ReversalRefusal }> {
+  const use = await findUse(core.database, redemptionId);
+  if (use === undefined) return { refused: 'unknown_redemption' };
+  if (use.reversal_of !== null) return { refused: 'is_a_reversal' };
+  const reversal = reversalOf(core, use, reason, at);
+  const postings = await loadPostings(core.database, use.donor_id, redemptionId);
+  // A trip that is under way ends here; one that has ended only gives its money back.
+  for (const openEntry of use.direction === 'in' ? [redemptionId, null] : [null]) {
+    const recorded = await record(core.database, 'record_reversal', {
+      use: reversal,
+      usedOn: use.redeemed_on,
+      openEntry,
+      postings: reversePostings(postings, reversal.redemptionId, at).map((posting) => ({
+        ...posting,
+        postingId: core.newId(),
+        recordedAt: reversal.recordedAt,
+      })),
+      leaf: leafOf(core, 'reversal', reversal),
+    });
+    if (!('clash' in recorded)) {
+      const { waivedFen } = reversal;
+      const id = reversal.redemptionId;
+      return { redemptionId: id, reversalOf: redemptionId, redeemedAt: at, waivedFen, reason };
+    }
+    if (recorded.clash === 'already_reversed') return { refused: 'already_reversed' };
+  }
+  throw new Error('invariant broken: a reversal without an open entry does not clash with one');
+}
+
+function reversalOf(core: Core, use: StoredUse, reason: string, at: Instant): Use {
+  const venue = findVenue(core.programme, use.venue_id);
+  if (venue === undefined) throw new Error('invariant broken: a use has a venue');
+  return {
+    donorId: use.donor_id,
+    redemptionId: core.newId(),
+    benefit: venue.benefit,
+    venueId: use.venue_id,
+    direction: null,
+    redeemedAt: at,
+    redeemedOn: dayOf(at, core.programme.zone),
+    pseudonym: null,
+    entryId: null,
+    mark: null,
+    admittedBy: 'staff',
+    clerk: null,
+    reason,
+    code: use.code,
+    rule: use.rule,
+    version: use.version,
+    waivedFen: 0 - use.waived_fen,
+    toPayFen: 0,
+    evidence: use.evidence,
+    reversalOf: use.redemption_id,
+    recordedAt: core.clock.now(),
+  };
+}

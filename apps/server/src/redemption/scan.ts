@@ -1,0 +1,176 @@
+/**
+ * A scan: read the code, decide, store, then open. Refusals are stored too. When the answer has
+ * come back the use is in the database, so the gate may open.
+ */
+import { type CivilDate, dayOf, type Instant, secondsOf } from '@liyu/domain/kernel';
+import { findVenue, parameterOn, type Venue } from '@liyu/domain/programme';
+import {
+  type Acceptance,
+  createVerifier,
+  GATE_WINDOW,
+  parseCode,
+  type Refusal,
+  type Verification,
+  type Verifier,
+} from '@liyu/pass';
+import { nodeCrypto } from '@liyu/pass/node';
+import type { Core } from '../core.ts';
+import { findDonorByPass, findStatus } from '../pass/workflow.ts';
+import { loadStanding } from '../standing/workflow.ts';
+import { refusalAnswer, type ScanAnswer, unknownVenueAnswer } from './answer.ts';
+import { type Attempt, attemptOf, type Occasion } from './attempt.ts';
+import { isOpenAt } from './judge.ts';
+import { passageDirection, redeem } from './redeem.ts';
+import { recordRefusal } from './refuse.ts';
+import { findOpenEntry, findPassage, findReceipt, hasShown, type StoredUse } from './store.ts';
+
+/** What a gate or desk sends. */
+export interface ScanRequest extends Occasion {
+  readonly code: string;
+}
+
+/** Scans a code at a venue. Throws `Quarantined`; any other error is a fault, safe to try again. */
+export async function scan(core: Core, request: ScanRequest): Promise<ScanAnswer> {
+  const { device: _device, ...body } = request;
+  const attempt = attemptOf(core, request, null, body);
+  const before = await findReceipt(core.database, attempt.mark);
+  if (before?.bodyHash === attempt.bodyHash) return before.answer;
+  const venue = findVenue(core.programme, attempt.venueId);
+  if (venue === undefined) {
+    return recordRefusal(core, attempt, unknownVenueAnswer(core.programme, attempt.at), null);
+  }
+  for (;;) {
+    const answer = await tryScan(core, request.code, attempt, venue);
+    if (answer !== 'again') return answer;
+  }
+}
+
+async function tryScan(
+  core: Core,
+  code: string,
+  attempt: Attempt,
+  venue: Venue,
+): Promise<ScanAnswer | 'again'> {
+  const day = dayOf(attempt.at, core.programme.zone);
+  const parsed = parseCode(code);
+  const claims = 'malformed' in parsed ? undefined : parsed.pass.claims;
+  // Not proven yet: the verifier is told of the entry, and judges the signatures before it.
+  const claimed =
+    claims === undefined ? undefined : await findDonorByPass(core.database, claims.cti);
+  const entry = await findEntry(core, attempt, venue, claimed);
+  const verified = await verify(core, code, attempt, venue, entry !== undefined);
+  if (!verified.ok) return refuse(core, attempt, verified, claimed, day);
+  if (claimed === undefined) {
+    const unknown = { code: 'issuer_signature', skewSeconds: null, bySeconds: null } as const;
+    return recordRefusal(core, attempt, refusalAnswer(core.programme, unknown, null, day), null);
+  }
+  const repeated = await findRepetition(core, verified, attempt, venue, day);
+  if (repeated !== undefined) {
+    const refusal = { code: repeated, skewSeconds: verified.skewSeconds, bySeconds: null };
+    return recordRefusal(core, attempt, refusalAnswer(core.programme, refusal, null, day), claimed);
+  }
+  return redeem(core, attempt, venue, {
+    donorId: claimed,
+    standing: await loadStanding(core, claimed, day),
+    entry,
+    shown: {
+      pseudonym: verified.pass.cti,
+      skewSeconds: verified.skewSeconds,
+      showing: showingOf(verified),
+    },
+  });
+}
+
+/** The open entry that an exit would end. */
+async function findEntry(
+  core: Core,
+  attempt: Attempt,
+  venue: Venue,
+  donorId: string | undefined,
+): Promise<StoredUse | undefined> {
+  if (donorId === undefined || venue.kind !== 'metro' || attempt.direction !== 'out') {
+    return undefined;
+  }
+  const entry = await findOpenEntry(core.database, donorId, attempt.at);
+  return entry !== undefined && isOpenAt(entry, attempt.at, core.programme) ? entry : undefined;
+}
+
+const verifiers = new WeakMap<Core['keyring'], Verifier>();
+
+/** One verifier a keyring, with its cache of verified passes. */
+function verifierOf(core: Core): Verifier {
+  const known = verifiers.get(core.keyring) ?? createVerifier({ crypto: nodeCrypto });
+  verifiers.set(core.keyring, known);
+  return known;
+}
+
+async function verify(
+  core: Core,
+  code: string,
+  attempt: Attempt,
+  venue: Venue,
+  hasOpenEntry: boolean,
+): Promise<Verification> {
+  const now = secondsOf(attempt.at);
+  const { list } = await core.keyring.trustList(now);
+  const parsed = parseCode(code);
+  const claims = 'malformed' in parsed ? undefined : parsed.pass.claims;
+  const status =
+    claims === undefined
+      ? undefined
+      : await findStatus(core.database, claims.kid, claims.scope.statusIndex);
+  return verifierOf(core).verify(code, {
+    now,
+    zone: venue.kind,
+    window: GATE_WINDOW,
+    acceptPrinted: venue.benefit !== 'ride',
+    trustList: list,
+    statusOf: () => status,
+    // The server reads the status itself, so its list has no age.
+    statusAgeSeconds: 0,
+    maxStatusAgeSeconds: 0,
+    openEntry: () => hasOpenEntry,
+    passage: { place: venue.id, direction: passageDirection(venue, attempt) },
+  });
+}
+
+async function refuse(
+  core: Core,
+  attempt: Attempt,
+  refusal: Refusal,
+  claimed: string | undefined,
+  day: CivilDate,
+): Promise<ScanAnswer> {
+  const donorId = refusal.pass === undefined ? null : (claimed ?? null);
+  const standing = donorId === null ? null : await loadStanding(core, donorId, day);
+  const answer = refusalAnswer(core.programme, refusal, standing, day);
+  return recordRefusal(core, attempt, answer, donorId);
+}
+
+function showingOf(verified: Acceptance): { shownAt: number; seq: number } | null {
+  return verified.iat === undefined || verified.seq === undefined
+    ? null
+    : { shownAt: verified.iat, seq: verified.seq };
+}
+
+/** The same showing again, or the same way through the same gate too soon. */
+async function findRepetition(
+  core: Core,
+  verified: Acceptance,
+  attempt: Attempt,
+  venue: Venue,
+  day: CivilDate,
+): Promise<'replayed' | 'passback' | undefined> {
+  const { cti } = verified.pass;
+  const showing = showingOf(verified);
+  if (showing !== null && (await hasShown(core.database, cti, showing.shownAt, showing.seq))) {
+    return 'replayed';
+  }
+  if (venue.benefit !== 'ride') return undefined;
+  const direction = passageDirection(venue, attempt);
+  const passedAt = await findPassage(core.database, cti, venue.id, direction);
+  if (passedAt === undefined) return undefined;
+  const seconds = Math.abs(secondsOf(attempt.at) - secondsOf(passedAt as Instant));
+  const limit = parameterOn(core.programme, 'ride.passback_seconds', day).value;
+  return seconds <= limit ? 'passback' : undefined;
+}

@@ -1,0 +1,22 @@
+/** Redemptions, for the other nouns: scan, admit, reverse, end the nights. */
+import type { CivilDate } from '@liyu/domain/kernel';
+import type { Core } from '../core.ts';
+import { loadEntriesOfDay } from './store.ts';
+
+export { admit } from './admit.ts';
+export type { ScanAnswer } from './answer.ts';
+export type { Visit } from './attempt.ts';
+export { endNights } from './end-nights.ts';
+export { Quarantined } from './refuse.ts';
+export { reverse } from './reverse.ts';
+export { type ScanRequest, scan } from './scan.ts';
+
+/** Free entries of the donor at the site on the day that stand. */
+export async function countEntries(
+  core: Core,
+  donorId: string,
+  site: string,
+  on: CivilDate,
+): Promise<number> {
+  return (await loadEntriesOfDay(core.database, donorId, site, on)).size;
+}

@@ -1,0 +1,64 @@
+/** Settles a partner's month: folds the ledger, and closes the month once it is over. */
+import { createHash } from 'node:crypto';
+import { monthOf } from '@liyu/domain/kernel';
+import { type Statement, statementOf } from '@liyu/domain/settlement';
+import { canonicalJson } from '../audit/canonical-json.ts';
+import { leafOf } from '../audit/leaf.ts';
+import { insertLeaf } from '../audit/workflow.ts';
+import type { Core } from '../core.ts';
+import { loadLedger } from '../ledger/workflow.ts';
+import { endNights } from '../redemption/workflow.ts';
+import { type ClosedMonth, insertSettlement, loadClosed, loadSettled } from './store.ts';
+
+/** A statement with the moment at which it was closed, or `null` for a preview. */
+export interface SettledStatement extends Statement {
+  readonly closedAt: string | null;
+  readonly ledgerCheckpoint: ClosedMonth['ledgerCheckpoint'];
+}
+
+/**
+ * The partner's statement of the month (`YYYY-MM`). Before the month's end it is a preview and
+ * nothing is closed; after it the first call closes it, and every later one answers the same.
+ */
+export async function settlePeriod(
+  core: Core,
+  partner: string,
+  month: string,
+): Promise<SettledStatement> {
+  const now = core.clock.now();
+  await endNights(core, now);
+  const closed = await loadClosed(core.database, partner);
+  const settled = await loadSettled(core.database, partner);
+  const ledger = await loadLedger(core.database, partner, month);
+  const before = closed.find((one) => one.month === month);
+  const others = new Set(closed.map((one) => one.month).filter((one) => one !== month));
+  if (before !== undefined) {
+    const held = ledger.filter((posting) => settled.get(posting.postingId) === month);
+    const statement = statementOf(partner, month, held, { months: others, postings: new Set() });
+    return { ...statement, closedAt: before.closedAt, ledgerCheckpoint: before.ledgerCheckpoint };
+  }
+  const statement = statementOf(partner, month, ledger, {
+    months: others,
+    postings: new Set(settled.keys()),
+  });
+  const ledgerCheckpoint = checkpointOf(statement);
+  if (monthOf(now, core.programme.zone) <= month) {
+    return { ...statement, closedAt: null, ledgerCheckpoint };
+  }
+  const closing = { month, closedAt: now, totalFen: statement.totalFen, ledgerCheckpoint };
+  const mine = await core.database.transaction().execute(async (transaction) => {
+    const postingIds = [...statement.lines, ...statement.adjustments].map((line) => line.postingId);
+    if (!(await insertSettlement(transaction, partner, closing, postingIds))) return false;
+    await insertLeaf(transaction, leafOf(core, 'settlement', { partner, ...closing }));
+    return true;
+  });
+  // Somebody else closed it since we looked: theirs counts.
+  if (!mine) return settlePeriod(core, partner, month);
+  return { ...statement, closedAt: now, ledgerCheckpoint };
+}
+
+/** How many postings the statement holds, and the SHA-256 over its canonical JSON (RFC 8785). */
+function checkpointOf(statement: Statement): ClosedMonth['ledgerCheckpoint'] {
+  const sha256 = createHash('sha256').update(canonicalJson(statement)).digest('hex');
+  return { postings: statement.lines.length + statement.adjustments.length, sha256 };
+}
