@@ -6,6 +6,9 @@ import { DEFAULT_ZONE, type DemoSetting, type LedgerLine } from './client.ts';
 import { useMessages } from './messages.ts';
 import { Sign } from './Sign.tsx';
 
+/** The newest lines that the page shows; the ledger itself forgets none. */
+const SHOWN_LINES = 12;
+
 /** The part of the page that is the ledger. */
 export function LedgerPart(props: { lines: readonly LedgerLine[]; setting: DemoSetting }) {
   const { text } = useMessages();
@@ -25,7 +28,7 @@ export function LedgerPart(props: { lines: readonly LedgerLine[]; setting: DemoS
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the keyboard
         <ol class="ledger-lines" tabIndex={0} aria-label={text.ledger.title}>
-          {props.lines.map((line) => (
+          {props.lines.slice(0, SHOWN_LINES).map((line) => (
             <Line key={line.id} line={line} zone={props.setting.timeZone ?? DEFAULT_ZONE} />
           ))}
         </ol>

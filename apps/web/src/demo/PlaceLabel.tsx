@@ -30,7 +30,12 @@ export function PlaceName(props: { place: Place }) {
   return (
     <span>
       {pick(venue.name)}
-      {direction && <span class="way"> · {text.directions[direction]}</span>}
+      {direction && (
+        <>
+          {' '}
+          <span class="way">· {text.directions[direction]}</span>
+        </>
+      )}
     </span>
   );
 }

@@ -3,9 +3,13 @@ import { render } from 'preact';
 import '../shared/tokens.css';
 import '../shared/base.css';
 import './demo.css';
+import './donors.css';
 import './phone.css';
 import './gate.css';
+import './scene.css';
+import './forms.css';
 import './ledger.css';
+import './tries.css';
 import { DemoPage } from './DemoPage.tsx';
 
 const root = document.getElementById('page');

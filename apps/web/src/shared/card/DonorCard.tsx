@@ -107,7 +107,11 @@ export function DonorCard(props: {
         >
           <Pattern id={id} number={face.number} />
         </svg>
-        {props.isAlive && !face.hasEnded && <span class="card-sheen" aria-hidden="true" />}
+        {props.isAlive && !face.hasEnded && (
+          <span class="card-sheen" aria-hidden="true">
+            <i />
+          </span>
+        )}
         <div class="card-text">
           <p class="card-thanks">
             <Mark /> <span>{words.thanks(city)}</span>

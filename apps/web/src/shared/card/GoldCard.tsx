@@ -17,8 +17,8 @@ function weaveFan(number: string): readonly Plume[] {
   const draw = seedDraw(`feathers ${number}`);
   const plumes: Plume[] = [];
   for (const { count, reach, width } of [
-    { count: 12, reach: 128, width: 21 },
-    { count: 11, reach: 92, width: 16 },
+    { count: 12, reach: 114, width: 20 },
+    { count: 11, reach: 84, width: 15 },
   ]) {
     for (let feather = 0; feather < count; feather += 1) {
       const place = feather / (count - 1);

@@ -21,16 +21,16 @@ function traceCloud(x: number, y: number, size: number): string {
 function traceClouds(number: string): readonly string[] {
   const draw = seedDraw(`clouds ${number}`);
   const near = [
-    [150, 92, 7],
-    [196, 64, 5],
-    [122, 152, 6],
-    [186, 132, 8.5],
-    [214, 158, 5],
+    [170, 112, 7.5],
+    [210, 50, 4.5],
+    [128, 156, 5.5],
+    [192, 142, 7],
+    [160, 160, 4],
   ] as const;
   return near.map(([x, y, size]) =>
     traceCloud(
-      x + drawBetween(draw, -7, 7),
-      y + drawBetween(draw, -5, 5),
+      x + drawBetween(draw, -5, 7),
+      y + drawBetween(draw, -3, 4),
       size * drawBetween(draw, 0.88, 1.12),
     ),
   );

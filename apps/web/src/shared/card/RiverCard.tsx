@@ -37,11 +37,11 @@ export function RiverCard(props: { id: string; number: string }) {
         <Round
           id={`${id}-dawn`}
           at={[322, 138]}
-          radius={150}
+          radius={126}
           stops={[
             [0, 'rgb(255 206 150)'],
-            [0.22, 'rgb(240 150 110 / 82%)'],
-            [0.5, 'rgb(176 96 112 / 42%)'],
+            [0.22, 'rgb(236 146 108 / 74%)'],
+            [0.5, 'rgb(170 92 112 / 34%)'],
             [1, 'rgb(90 70 120 / 0%)'],
           ]}
         />

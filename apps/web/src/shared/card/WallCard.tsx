@@ -7,7 +7,7 @@ function traceRidge(number: string, row: number, base: number): string {
   const draw = seedDraw(`ridge ${row} ${number}`);
   const beat = 158 - row * 13;
   const swing = row === 2 ? 1 : 0.6;
-  const spike = `l6 -4l6 4h6l4 6l7 ${-34 * swing}l8 ${42 * swing}l6 ${-14 * swing}h7`;
+  const spike = `l6 -4l6 4h6l4 5l7 ${-38 * swing}l8 ${38 * swing}l6 -5h7`;
   let path = `M-4 ${base}H${beat}${spike}`;
   let x = beat + 50;
   while (x < 380) {
@@ -30,8 +30,8 @@ function traceRidge(number: string, row: number, base: number): string {
 export function WallCard(props: { id: string; number: string }) {
   const { id, number } = props;
   const rows = [
-    { base: 156, fill: '#a12a18', line: 'rgb(255 214 178 / 38%)', width: 0.8 },
-    { base: 158, fill: '#8a1f11', line: 'rgb(255 220 188 / 60%)', width: 1 },
+    { base: 156, fill: '#94240f', line: 'rgb(255 214 178 / 38%)', width: 0.8 },
+    { base: 158, fill: '#811c0e', line: 'rgb(255 220 188 / 60%)', width: 1 },
     { base: 160, fill: '#75170c', line: '#ffe4c9', width: 1.6 },
   ];
   return (
@@ -41,9 +41,9 @@ export function WallCard(props: { id: string; number: string }) {
           id={`${id}-wall`}
           to={[0.35, 1]}
           stops={[
-            [0, '#b52c1a'],
-            [0.55, '#ad2817'],
-            [1, '#961e10'],
+            [0, '#a92817'],
+            [0.55, '#a02414'],
+            [1, '#8c1b0e'],
           ]}
         />
         <Straight
