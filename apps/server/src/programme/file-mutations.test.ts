@@ -97,6 +97,17 @@ const empty: Mutation[] = [
   ['a site for no card', 'sites.json', '["annual", "honour"]', '[]', '"value": []', 'is free for'],
   ['no level', 'assertions.json', '["general"]', '[]', '"levels": []', 'a level is wanted'],
   ['no number', 'cases/rides.json', '"D1"', '""', '"number": ""', 'a donation has a number'],
+  [
+    'no amount of blood',
+    PARAMETERS,
+    '[200, 250, 300, 400, 450]',
+    '[]',
+    '"wholeBloodMl"',
+    'of whole',
+  ],
+  ['no amount of platelets', PARAMETERS, '[1, 2]', '[]', '"treatmentUnits"', 'of platelets is'],
+  ['no months', PARAMETERS, '"value": 12', '"value": 0', '"value": 0', 'the number is 1 at least'],
+  ['minus seconds', PARAMETERS, '"value": 600', '"value": -1', '"value": -1', 'is not negative'],
   ['a moment without offset', 'cases/trips.json', ':00+08:00', ':00', ':30:00"', 'is not a moment'],
 ];
 
@@ -121,6 +132,22 @@ const csv: Mutation[] = [
     'not CSV: ',
   ],
   ['metres with a unit', 'stations.csv', ',1250,', ',1250m,', '1250m', 'metres are a whole number'],
+  [
+    'a station without its Chinese name',
+    'stations.csv',
+    '一号线样例站02',
+    '',
+    '1250',
+    'name_zh: the',
+  ],
+  [
+    'a station without its English name',
+    'stations.csv',
+    ',Sample station 1-02',
+    ',',
+    '1250',
+    'name_en: the',
+  ],
   ['a mark of no kind', 'stations.csv', ',,1', ',,yes', ',,yes', 'yes is 1, no is 0'],
   ['not in UTF-8', 'stations.csv', '样例站01', '\uFFFD站', '\uFFFD', 'the file is not in UTF-8'],
 ];
