@@ -1,13 +1,26 @@
 /** How the pages are built: two HTML files, Preact through oxc, every file served by ourselves. */
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** The city whose art is built in; a city is one folder of `programmes/`. */
 const programme = process.env.LIYU_PROGRAMME ?? 'taiyuan';
 
+/**
+ * Takes the foreign host out of the code reader's default address. We always say where its wasm
+ * lies; with this, a forgotten setting fails here instead of asking a stranger.
+ */
+const withoutForeignHost: Plugin = {
+  name: 'liyu-without-foreign-host',
+  transform(code, id) {
+    if (!id.includes('zxing-wasm') || !code.includes('https://fastly.jsdelivr.net')) return null;
+    return { code: code.replaceAll('https://fastly.jsdelivr.net', ''), map: null };
+  },
+};
+
 export default defineConfig({
+  plugins: [withoutForeignHost],
   root: here('.'),
   resolve: { alias: { '@art': here(`../../programmes/${programme}/art`) } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
