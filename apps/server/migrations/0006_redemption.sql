@@ -169,6 +169,7 @@ CREATE INDEX posting_by_partner ON posting (partner_id, month);
 CREATE TABLE audit_leaf (
   leaf_id uuid PRIMARY KEY,
   subject text NOT NULL,
+  subject_id text NOT NULL,
   body text NOT NULL,
   leaf_hash bytea NOT NULL,
   recorded_at timestamptz NOT NULL
@@ -176,6 +177,8 @@ CREATE TABLE audit_leaf (
 COMMENT ON TABLE audit_leaf IS 'What was recorded, as a leaf of the audit log (RFC 6962 leaf hash); append-only';
 COMMENT ON COLUMN audit_leaf.leaf_id IS 'UUIDv7 made by us';
 COMMENT ON COLUMN audit_leaf.subject IS 'redemption, refusal, reversal or settlement';
+COMMENT ON COLUMN audit_leaf.subject_id IS 'Its id; partner and month of a settlement';
 COMMENT ON COLUMN audit_leaf.body IS 'Canonical JSON of what was recorded; no personal field';
 COMMENT ON COLUMN audit_leaf.leaf_hash IS 'SHA-256 of 00 and the body';
 COMMENT ON COLUMN audit_leaf.recorded_at IS 'When it was recorded';
+CREATE INDEX audit_leaf_by_subject ON audit_leaf (subject_id);

@@ -25,8 +25,8 @@ CREATE FUNCTION take_receipt(sent jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 $$;
 COMMENT ON FUNCTION take_receipt(jsonb) IS 'Takes what a device sent once: null when it is new, the known answer when it is the same again, else quarantine';
 CREATE FUNCTION append_leaf(leaf jsonb) RETURNS void LANGUAGE sql AS $$
-  INSERT INTO audit_leaf (leaf_id, subject, body, leaf_hash, recorded_at)
-  VALUES ((leaf->>'leafId')::uuid, leaf->>'subject', leaf->>'body',
+  INSERT INTO audit_leaf (leaf_id, subject, subject_id, body, leaf_hash, recorded_at)
+  VALUES ((leaf->>'leafId')::uuid, leaf->>'subject', leaf->>'subjectId', leaf->>'body',
     decode(leaf->>'leafHash', 'hex'), (leaf->>'recordedAt')::timestamptz)
 $$;
 COMMENT ON FUNCTION append_leaf(jsonb) IS 'Appends one leaf to the audit log';

@@ -7,6 +7,7 @@ import { canonicalJson } from './canonical-json.ts';
 export interface Leaf {
   readonly leafId: string;
   readonly subject: string;
+  readonly subjectId: string;
   readonly body: string;
   /** Hexadecimal. */
   readonly leafHash: string;
@@ -14,11 +15,12 @@ export interface Leaf {
 }
 
 /** The leaf of what is recorded; the record must hold no personal field. */
-export function leafOf(core: Core, subject: string, record: unknown): Leaf {
+export function leafOf(core: Core, subject: string, subjectId: string, record: unknown): Leaf {
   const body = canonicalJson(record);
   return {
     leafId: core.newId(),
     subject,
+    subjectId,
     body,
     leafHash: createHash('sha256').update('\0').update(body).digest('hex'),
     recordedAt: core.clock.now(),

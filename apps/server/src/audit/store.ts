@@ -10,6 +10,7 @@ export async function insertLeaf(database: Kysely<Schema>, leaf: Leaf): Promise<
     .values({
       leaf_id: leaf.leafId,
       subject: leaf.subject,
+      subject_id: leaf.subjectId,
       body: leaf.body,
       leaf_hash: Buffer.from(leaf.leafHash, 'hex'),
       recorded_at: leaf.recordedAt,

@@ -8,6 +8,8 @@ import type { Schema } from '../database/schema.ts';
 import { loadDonations } from '../donation/workflow.ts';
 import { insertCardEvents, insertCards, loadCardStates } from './store.ts';
 
+export { findCardNumber } from './store.ts';
+
 const BATCH = 1000;
 const NUMBER_DIGITS = 12;
 

@@ -23,7 +23,7 @@ function receive(line: CommandLine): void {
 }
 
 async function run(config: Config, argv: readonly string[]): Promise<number> {
-  const folder = process.env['INIT_CWD'] ?? process.cwd();
+  const folder = process.env.INIT_CWD ?? process.cwd();
   for (let waited = 0; ; waited += POLL_MS) {
     const server = config.databaseUrl === undefined ? findServer(config.home) : undefined;
     const status = server && (await runRemotely(server, argv, folder, receive));

@@ -165,6 +165,7 @@ export interface Schema {
   audit_leaf: {
     leaf_id: string;
     subject: string;
+    subject_id: string;
     body: string;
     leaf_hash: Bytes;
     recorded_at: string;

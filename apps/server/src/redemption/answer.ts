@@ -23,6 +23,8 @@ export interface ScanAnswer {
   /** How far the phone's clock is ahead of ours; `null` where the code tells no moment. */
   readonly skewSeconds: number | null;
   readonly redemptionId: string | null;
+  /** Names a stored refusal, for whoever asks or complains about it. */
+  readonly refusalId: string | null;
   readonly rule: string | null;
   readonly version: string | null;
   readonly waivedFen: number;
@@ -47,6 +49,7 @@ export function answerOf(
     wayOn: wayOnOf(programme, decision.code),
     skewSeconds: more.skewSeconds,
     redemptionId: more.redemptionId,
+    refusalId: null,
     rule: decision.rule,
     version: decision.version,
     waivedFen: decision.waivedFen ?? 0,
@@ -97,6 +100,7 @@ export function refusalAnswer(
     wayOn: wayOnOf(programme, ended ? 'card_ended' : code),
     skewSeconds,
     redemptionId: null,
+    refusalId: null,
     rule: null,
     version: null,
     waivedFen: 0,

@@ -39,6 +39,6 @@ async function endTrip(core: Core, entry: StoredUse): Promise<void> {
     donorId,
     entryId,
     postings: [{ ...posting, postingId: core.newId(), recordedAt: core.clock.now() }],
-    leaf: leafOf(core, 'night_end', { donorId, entryId, fareFen }),
+    leaf: leafOf(core, 'night_end', entryId, { donorId, entryId, fareFen }),
   });
 }

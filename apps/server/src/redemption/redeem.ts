@@ -117,7 +117,7 @@ function recordOf(
       postingId: core.newId(),
       recordedAt: use.recordedAt,
     })),
-    leaf: leafOf(core, 'redemption', use),
+    leaf: leafOf(core, 'redemption', use.redemptionId, use),
   };
 }
 

@@ -16,11 +16,13 @@ export class Quarantined extends Error {
 export async function recordRefusal(
   core: Core,
   attempt: Attempt,
-  answer: ScanAnswer,
+  given: ScanAnswer,
   donorId: string | null,
 ): Promise<ScanAnswer> {
+  const refusalId = core.newId();
+  const answer = { ...given, refusalId };
   const refusal: RefusalRecord['refusal'] = {
-    refusalId: core.newId(),
+    refusalId,
     donorId,
     venueId: attempt.venueId,
     direction: attempt.direction,
@@ -35,7 +37,7 @@ export async function recordRefusal(
   const content: RefusalRecord = {
     sent: sentOf(core, attempt, answer),
     refusal,
-    leaf: leafOf(core, 'refusal', refusal),
+    leaf: leafOf(core, 'refusal', refusalId, refusal),
   };
   const recorded = await record(core.database, 'record_refusal', content);
   if ('known' in recorded) return recorded.known;

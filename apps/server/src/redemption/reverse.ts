@@ -44,7 +44,7 @@ export async function reverse(
         postingId: core.newId(),
         recordedAt: reversal.recordedAt,
       })),
-      leaf: leafOf(core, 'reversal', reversal),
+      leaf: leafOf(core, 'reversal', reversal.redemptionId, reversal),
     });
     if (!('clash' in recorded)) {
       const { waivedFen } = reversal;

@@ -49,7 +49,10 @@ export async function settlePeriod(
   const mine = await core.database.transaction().execute(async (transaction) => {
     const postingIds = [...statement.lines, ...statement.adjustments].map((line) => line.postingId);
     if (!(await insertSettlement(transaction, partner, closing, postingIds))) return false;
-    await insertLeaf(transaction, leafOf(core, 'settlement', { partner, ...closing }));
+    await insertLeaf(
+      transaction,
+      leafOf(core, 'settlement', `${partner}/${month}`, { partner, ...closing }),
+    );
     return true;
   });
   // Somebody else closed it since we looked: theirs counts.

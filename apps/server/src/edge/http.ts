@@ -1,0 +1,151 @@
+/** The HTTP edge: routes by noun, problems, OpenAPI, health, metrics, pages, who may call. */
+import { timingSafeEqual } from 'node:crypto';
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { sql } from 'kysely';
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import { commandRoutes } from '../cli/routes.ts';
+import type { Core } from '../core.ts';
+import { demoRoutes } from '../demo/routes.ts';
+import { developmentPassRoutes, listRoutes } from '../pass/routes.ts';
+import { redemptionRoutes } from '../redemption/routes.ts';
+import { settlementRoutes } from '../settlement/routes.ts';
+import { answerWithProblems, Problem } from './problem.ts';
+
+const PAGES = path.resolve(import.meta.dirname, '../../../web/dist');
+const API = '/api/v1';
+const CONTENT_SECURITY = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** What the server is made of. */
+export interface HttpOptions {
+  readonly core: Core;
+  /** The secret that the home's owner shows: commands, and in production every write. */
+  readonly token: string;
+  readonly logLevel: 'warn' | 'silent';
+  /** Hold answers against their shapes: in tests, because it halves the throughput. */
+  readonly checkAnswers: boolean;
+}
+
+/** Builds the server; it listens to nothing yet. */
+export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { core, token, logLevel, checkAnswers } = options;
+  const server = fastify({
+    logger: { level: logLevel, redact: ['req.headers.authorization'] },
+    bodyLimit: 1 << 20,
+  }).withTypeProvider<ZodTypeProvider>();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(
+    checkAnswers ? serializerCompiler : () => (answer) => JSON.stringify(answer),
+  );
+  answerWithProblems(server);
+  const development = core.config.mode === 'development';
+  addHeaders(server);
+  if (development) refuseOtherHosts(server);
+  await server.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Liyu', version: '0.1.0' } },
+    transform: jsonSchemaTransform,
+  });
+  addHealth(server, core);
+  await server.register(listRoutes(core), { prefix: API });
+  await server.register(
+    async (guarded) => {
+      if (!development)
+        guarded.addHook('onRequest', async (request) => requireToken(request, token));
+      await guarded.register(redemptionRoutes(core));
+      await guarded.register(settlementRoutes(core));
+    },
+    { prefix: API },
+  );
+  await server.register(
+    async (owned) => {
+      owned.addHook('onRequest', async (request) => requireToken(request, token));
+      await owned.register(commandRoutes(core));
+    },
+    { prefix: API },
+  );
+  if (development) {
+    await server.register(developmentPassRoutes(core), { prefix: API });
+    await server.register(demoRoutes(core), { prefix: API });
+    await server.register(fastifyStatic, { root: PAGES, redirect: true });
+  }
+  server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger());
+  return server;
+}
+
+/** The caller shows the home's secret, or is not known. */
+function requireToken(request: FastifyRequest, token: string): void {
+  const shown = Buffer.from(request.headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  if (shown.length !== wanted.length || !timingSafeEqual(shown, wanted)) {
+    throw new Problem(401, 'not_signed_in', 'show the token of server.json');
+  }
+}
+
+function addHeaders(server: FastifyInstance): void {
+  server.addHook('onSend', async (_request, reply) => {
+    reply.header('content-security-policy', CONTENT_SECURITY);
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('referrer-policy', 'no-referrer');
+    reply.header('permissions-policy', 'camera=(self), geolocation=(), microphone=()');
+  });
+}
+
+/**
+ * In development nobody signs in, so only pages of this machine may call: a name that somebody
+ * points at loopback is refused, and so is a page from elsewhere.
+ */
+function refuseOtherHosts(server: FastifyInstance): void {
+  const local = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+  server.addHook('onRequest', async (request) => {
+    const origin = request.headers.origin;
+    const from = origin === undefined ? 'localhost' : origin.replace(/^https?:\/\//, '');
+    if (!local.test(request.headers.host ?? '') || !local.test(from)) {
+      throw new Problem(403, 'loopback_only', 'development answers this machine only');
+    }
+  });
+}
+
+function addHealth(server: FastifyInstance, core: Core): void {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'liyu_http_requests_total',
+    help: 'Requests by route, method and status',
+    labelNames: ['route', 'method', 'status'],
+    registers: [registry],
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    requests.inc({ route, method: request.method, status: reply.statusCode });
+  });
+  server.get('/healthz', { schema: { summary: 'The process is alive' } }, async () => ({
+    status: 'alive',
+  }));
+  server.get('/readyz', { schema: { summary: 'The database answers' } }, async () => {
+    await sql`select 1`.execute(core.database).catch(() => {
+      throw new Problem(503, 'not_ready', 'the database does not answer');
+    });
+    return { status: 'ready', programme: core.programme.id };
+  });
+  server.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
+}

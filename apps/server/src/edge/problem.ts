@@ -1,0 +1,100 @@
+/** Errors as problem+json (RFC 9457), with the field that is wrong and texts in both languages. */
+import type { Text } from '@liyu/domain/kernel';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+/** One wrong field; the pointer is a JSON Pointer (RFC 6901) into what was sent. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly code: string;
+  readonly message: Text;
+}
+
+/** An answer that is no success: thrown in a route, written at the edge. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly errors: readonly FieldError[];
+
+  constructor(status: number, code: string, detail: string, errors: readonly FieldError[] = []) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.errors = errors;
+  }
+}
+
+/** The shape, for the OpenAPI document. */
+export const PROBLEM = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  code: z.string(),
+  detail: z.string(),
+  errors: z.array(
+    z.object({
+      pointer: z.string(),
+      code: z.string(),
+      message: z.object({ zh: z.string(), en: z.string() }),
+    }),
+  ),
+});
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'The request is not well-formed',
+  401: 'The caller is not known',
+  404: 'There is no such thing',
+  409: 'It contradicts what is recorded',
+  500: 'A fault; try again',
+  503: 'Not ready; try again',
+};
+
+const zh = z.locales.zhCN();
+const en = z.locales.en();
+
+function localised(locale: ReturnType<typeof z.locales.en>, issue: unknown): string {
+  const message = locale.localeError(issue as Parameters<typeof locale.localeError>[0]);
+  return typeof message === 'string' ? message : (message?.message ?? '');
+}
+
+function write(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .status(problem.status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: 'about:blank',
+        title: TITLES[problem.status] ?? 'Refused',
+        status: problem.status,
+        code: problem.code,
+        detail: problem.message,
+        errors: problem.errors,
+      }),
+    );
+}
+
+/** Makes the server answer every error and unknown address as a problem. */
+export function answerWithProblems(server: FastifyInstance): void {
+  server.setNotFoundHandler((_request, reply) =>
+    write(reply, new Problem(404, 'not_found', 'no such address')),
+  );
+  server.setErrorHandler((cause, request, reply) => {
+    if (cause instanceof Problem) return write(reply, cause);
+    if (hasZodFastifySchemaValidationErrors(cause)) {
+      const errors = cause.validation.map(({ instancePath, keyword, params }) => {
+        const issue = { code: keyword, path: [], ...params };
+        const message = { zh: localised(zh, issue), en: localised(en, issue) };
+        return { pointer: instancePath, code: keyword, message };
+      });
+      const named = errors.map(({ pointer, message }) => `${pointer}: ${message.en}`);
+      return write(reply, new Problem(400, 'invalid_request', named.join('; '), errors));
+    }
+    const status = (cause as { statusCode?: number }).statusCode ?? 500;
+    if (status < 500) {
+      return write(reply, new Problem(status, 'invalid_request', (cause as Error).message));
+    }
+    request.log.error(cause);
+    return write(reply, new Problem(500, 'fault', 'nothing was recorded unless said; try again'));
+  });
+}

@@ -1,0 +1,18 @@
+/** Shapes that several routes share. */
+import { type Instant, parseInstant } from '@liyu/domain/kernel';
+import { z } from 'zod';
+
+export const TEXT = z.object({ zh: z.string(), en: z.string() });
+
+/** A moment with its offset, ISO 8601. */
+export const INSTANT = z.iso.datetime({ offset: true }).transform((text, context): Instant => {
+  const instant = parseInstant(text);
+  if (instant !== undefined) return instant;
+  context.addIssue({ code: 'custom', message: 'no moment' });
+  return z.NEVER;
+});
+
+/** Whole fen, at most ten million yuan. */
+export const FEN = z.number().int().min(0).max(1_000_000_000);
+export const VENUE_ID = z.string().min(1).max(64);
+export const SHORT_TEXT = z.string().trim().min(1).max(500);

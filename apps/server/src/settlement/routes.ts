@@ -1,0 +1,51 @@
+/** Settlements over HTTP. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Core } from '../core.ts';
+import { PROBLEM, Problem } from '../edge/problem.ts';
+import { settlePeriod } from './workflow.ts';
+
+const REQUEST = z.strictObject({
+  partner: z.string().min(1).max(64),
+  month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/),
+});
+const LINE = z.object({
+  postingId: z.string(),
+  redemptionId: z.string(),
+  redeemedAt: z.string(),
+  kind: z.enum(['ride', 'clinic', 'site']),
+  fareFen: z.number(),
+  waivedFen: z.number(),
+  reversalOf: z.string().nullable(),
+});
+const STATEMENT = z.object({
+  partner: z.string(),
+  month: z.string(),
+  closedAt: z.string().nullable(),
+  ledgerCheckpoint: z.object({ postings: z.number(), sha256: z.string() }),
+  lines: z.array(LINE).readonly(),
+  adjustments: z.array(LINE).readonly(),
+  totalFen: z.number(),
+});
+
+/** The routes. */
+export function settlementRoutes(core: Core): FastifyPluginAsyncZod {
+  return async (server) => {
+    server.post(
+      '/settlements',
+      {
+        schema: {
+          body: REQUEST,
+          response: { 200: STATEMENT, 404: PROBLEM },
+          summary: "A partner's month; closes it once it is over",
+        },
+      },
+      async ({ body }) => {
+        if (!core.programme.partners.has(body.partner)) {
+          throw new Problem(404, 'not_found', 'no such partner');
+        }
+        return settlePeriod(core, body.partner, body.month);
+      },
+    );
+  };
+}
