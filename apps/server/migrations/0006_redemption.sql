@@ -103,9 +103,9 @@ CREATE TABLE daily_entry (
   redemption_id uuid NOT NULL,
   PRIMARY KEY (donor_id, venue_id, entered_on, ordinal)
 );
-COMMENT ON TABLE daily_entry IS 'Holds the entries a card, site and day to their number; can be rebuilt from redemption';
+COMMENT ON TABLE daily_entry IS 'Holds the uses of a day to their number: entries a card and site, uses a printed card';
 COMMENT ON COLUMN daily_entry.donor_id IS 'Whose card';
-COMMENT ON COLUMN daily_entry.venue_id IS 'The site';
+COMMENT ON COLUMN daily_entry.venue_id IS 'The site; printed:<pseudonym> for a printed card';
 COMMENT ON COLUMN daily_entry.entered_on IS 'The city''s day';
 COMMENT ON COLUMN daily_entry.ordinal IS 'Which entry of the day, from 0';
 COMMENT ON COLUMN daily_entry.redemption_id IS 'The use that took it';

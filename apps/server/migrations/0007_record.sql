@@ -59,6 +59,7 @@ CREATE FUNCTION record_redemption(record jsonb) RETURNS jsonb LANGUAGE plpgsql A
     receipt_answer jsonb;
     use jsonb := record->'use';
     found text;
+    taken jsonb;
   BEGIN
     receipt_answer := take_receipt(record->'sent');
     IF receipt_answer IS NOT NULL THEN
@@ -86,16 +87,16 @@ CREATE FUNCTION record_redemption(record jsonb) RETURNS jsonb LANGUAGE plpgsql A
         RAISE EXCEPTION 'passback' USING ERRCODE = 'LY002';
       END IF;
     END IF;
-    IF jsonb_typeof(record->'entryOfDay') = 'number' THEN
+    FOR taken IN SELECT * FROM jsonb_array_elements(record->'entriesOfDay') LOOP
       found := NULL;
       INSERT INTO daily_entry (donor_id, venue_id, entered_on, ordinal, redemption_id)
-      VALUES ((use->>'donorId')::uuid, use->>'venueId', (use->>'redeemedOn')::date,
-        (record->>'entryOfDay')::integer, (use->>'redemptionId')::uuid)
+      VALUES ((use->>'donorId')::uuid, taken->>'venueId', (use->>'redeemedOn')::date,
+        (taken->>'ordinal')::integer, (use->>'redemptionId')::uuid)
       ON CONFLICT DO NOTHING RETURNING 'new' INTO found;
       IF found IS NULL THEN
         RAISE EXCEPTION 'the entry of the day is taken' USING ERRCODE = 'LY003';
       END IF;
-    END IF;
+    END LOOP;
     IF use->>'entryId' IS NOT NULL THEN
       found := NULL;
       INSERT INTO trip_end (donor_id, entry_id, ended_by)
@@ -153,8 +154,7 @@ CREATE FUNCTION record_reversal(record jsonb) RETURNS jsonb LANGUAGE plpgsql AS 
       END IF;
     END IF;
     DELETE FROM daily_entry
-    WHERE donor_id = (use->>'donorId')::uuid AND venue_id = use->>'venueId'
-      AND entered_on = (record->>'usedOn')::date
+    WHERE donor_id = (use->>'donorId')::uuid AND entered_on = (record->>'usedOn')::date
       AND redemption_id = (use->>'reversalOf')::uuid;
     PERFORM append_redemption(use);
     PERFORM append_postings((use->>'donorId')::uuid, record->'postings');

@@ -35,6 +35,8 @@ const intervals = z.strictObject({
   plateletsPerTwelveMonths: positive,
 });
 
+const printedLimits = z.strictObject({ secondsBetween: whole, usesADay: positive });
+
 const amounts = z.strictObject({
   wholeBloodMl: z.array(positive).min(1, 'an amount of whole blood is wanted'),
   treatmentUnits: z.array(positive).min(1, 'an amount of platelets is wanted'),
@@ -60,6 +62,7 @@ export const parametersFile = z.strictObject({
   'donation.intervals': datedValues(intervals),
   'donation.ages': datedValues(ages),
   'code.benefits': datedValues(z.array(z.enum(['ride', 'clinic', 'site']))),
+  'code.printed_limits': datedValues(printedLimits),
   'ride.metro_fare': datedValues(metroFare),
   'ride.bus_fare_fen': datedValues(fen),
   'ride.night_ends_minutes': datedValues(whole),

@@ -70,13 +70,18 @@ export function unknownVenueAnswer(programme: Programme, at: Instant): ScanAnswe
   });
 }
 
+/** Why a code is not taken: the verifier's refusals, and a printed card's uses of the day. */
+export type CodeRefusal = Pick<Refusal, 'skewSeconds' | 'pass'> & {
+  readonly code: Refusal['code'] | 'already_today';
+};
+
 /**
  * The answer to a code that is not taken. When the pass has ended because the card has, the
  * reasons name the donation whose year ended.
  */
 export function refusalAnswer(
   programme: Programme,
-  refusal: Pick<Refusal, 'code' | 'skewSeconds' | 'bySeconds' | 'pass'>,
+  refusal: CodeRefusal,
   standing: Standing | null,
   day: CivilDate,
 ): ScanAnswer {
@@ -95,7 +100,6 @@ export function refusalAnswer(
     message: messageOf(programme, ended ? 'card_ended' : code, {
       seconds: plain(Math.abs(skewSeconds ?? 0)),
       ...(validThrough === undefined ? {} : { validThrough: dayText(validThrough) }),
-      ...(refusal.bySeconds === null ? {} : { days: plain(Math.ceil(refusal.bySeconds / 86_400)) }),
     }),
     wayOn: wayOnOf(programme, ended ? 'card_ended' : code),
     skewSeconds,

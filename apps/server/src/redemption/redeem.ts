@@ -1,6 +1,6 @@
 /** Decides on a recognised donor's attempt and stores the outcome; then the gate may open. */
 import { dayOf } from '@liyu/domain/kernel';
-import { parameterOn, type Venue } from '@liyu/domain/programme';
+import type { Venue } from '@liyu/domain/programme';
 import type { Standing } from '@liyu/domain/standing';
 import { toHex } from '@liyu/pass';
 import { leafOf } from '../audit/leaf.ts';
@@ -9,9 +9,10 @@ import { answerOf, refusalAnswer, type ScanAnswer } from './answer.ts';
 import { type Attempt, sentOf } from './attempt.ts';
 import { type Judgement, judge } from './judge.ts';
 import { Quarantined, recordRefusal } from './refuse.ts';
+import { dayEntriesOf, passageLimit, type Shown } from './repetition.ts';
 import {
   type Clash,
-  loadEntriesOfDay,
+  type DayEntry,
   type RedemptionRecord,
   record,
   type StoredUse,
@@ -24,12 +25,7 @@ export interface Recognised {
   readonly standing: Standing;
   /** The trip's open entry, for an exit. */
   readonly entry: StoredUse | undefined;
-  readonly shown: {
-    readonly pseudonym: Uint8Array;
-    readonly skewSeconds: number | null;
-    /** The moment and number of the showing; a printed card has none. */
-    readonly showing: { readonly shownAt: number; readonly seq: number } | null;
-  } | null;
+  readonly shown: Shown | null;
 }
 
 /** `again`: something that was free when we looked was taken meanwhile; look again. */
@@ -42,18 +38,16 @@ export async function redeem(
   const { programme } = core;
   const { donorId, standing, shown, entry } = recognised;
   const day = dayOf(attempt.at, programme.zone);
-  const entries =
-    venue.benefit === 'site'
-      ? await loadEntriesOfDay(core.database, donorId, venue.id, day)
-      : new Set<number>();
-  const judged = judge(programme, attempt, venue, standing, entry, entries.size);
+  const counted = await dayEntriesOf(core, donorId, venue, shown, day);
+  if (counted === 'full') return refuseShown(core, attempt, recognised, 'already_today');
+  const judged = judge(programme, attempt, venue, standing, entry, counted.atVenue);
   const skewSeconds = shown?.skewSeconds ?? null;
   if (!judged.decision.granted) {
     const more = { skewSeconds, redemptionId: null, mark: null };
     const answer = answerOf(programme, judged.decision, standing, more);
     return recordRefusal(core, attempt, answer, donorId);
   }
-  const content = recordOf(core, attempt, venue, recognised, judged, freeOrdinal(entries));
+  const content = recordOf(core, attempt, venue, recognised, judged, counted.entries);
   const recorded = await record(core.database, 'record_redemption', content);
   if ('clash' in recorded) return onClash(core, attempt, recognised, recorded.clash);
   if ('known' in recorded) return recorded.known;
@@ -68,7 +62,7 @@ function recordOf(
   venue: Venue,
   { donorId, standing, shown, entry }: Recognised,
   { decision, mark, postings }: Judgement,
-  ordinal: number,
+  entriesOfDay: readonly DayEntry[],
 ): RedemptionRecord {
   const { programme } = core;
   const redeemedOn = dayOf(attempt.at, programme.zone);
@@ -102,16 +96,12 @@ function recordOf(
     redemptionId: use.redemptionId,
     mark,
   });
-  const passback = parameterOn(programme, 'ride.passback_seconds', redeemedOn).value;
   return {
     sent: sentOf(core, attempt, answer),
     use,
     showing: shown?.showing ?? null,
-    passage:
-      shown !== null && venue.benefit === 'ride'
-        ? { direction: passageDirection(venue, attempt), seconds: passback }
-        : null,
-    entryOfDay: venue.benefit === 'site' ? ordinal : null,
+    passage: shown && passageLimit(programme, venue, attempt, shown, redeemedOn),
+    entriesOfDay,
     postings: postings(posted).map((posting) => ({
       ...posting,
       postingId: core.newId(),
@@ -121,17 +111,6 @@ function recordOf(
   };
 }
 
-/** A vehicle is boarded: every ride on a bus is `in`. */
-export function passageDirection(venue: Venue, attempt: Attempt): 'in' | 'out' {
-  return venue.kind === 'metro' ? attempt.direction : 'in';
-}
-
-function freeOrdinal(taken: ReadonlySet<number>): number {
-  let ordinal = 0;
-  while (taken.has(ordinal)) ordinal += 1;
-  return ordinal;
-}
-
 async function onClash(
   core: Core,
   attempt: Attempt,
@@ -139,12 +118,22 @@ async function onClash(
   clash: Clash,
 ): Promise<ScanAnswer | 'again'> {
   if (clash !== 'replayed' && clash !== 'passback') return 'again';
+  return refuseShown(core, attempt, recognised, clash);
+}
+
+/** Refuses a code that is good in itself, but has been used. */
+export function refuseShown(
+  core: Core,
+  attempt: Attempt,
+  { donorId, standing, shown }: Recognised,
+  code: 'replayed' | 'passback' | 'already_today',
+): Promise<ScanAnswer> {
   const day = dayOf(attempt.at, core.programme.zone);
-  const refusal = {
-    code: clash,
-    skewSeconds: recognised.shown?.skewSeconds ?? null,
-    bySeconds: null,
-  };
-  const answer = refusalAnswer(core.programme, refusal, recognised.standing, day);
-  return recordRefusal(core, attempt, answer, recognised.donorId);
+  const refusal = { code, skewSeconds: shown?.skewSeconds ?? null };
+  return recordRefusal(
+    core,
+    attempt,
+    refusalAnswer(core.programme, refusal, standing, day),
+    donorId,
+  );
 }

@@ -2,12 +2,13 @@
  * A scan: read the code, decide, store, then open. Refusals are stored too. When the answer has
  * come back the use is in the database, so the gate may open.
  */
-import { type CivilDate, dayOf, type Instant, secondsOf } from '@liyu/domain/kernel';
-import { findVenue, parameterOn, type Venue } from '@liyu/domain/programme';
+import { type CivilDate, dayOf, secondsOf } from '@liyu/domain/kernel';
+import { findVenue, type Venue } from '@liyu/domain/programme';
 import {
   type Acceptance,
   createVerifier,
   GATE_WINDOW,
+  type PassClaims,
   parseCode,
   type Refusal,
   type Verification,
@@ -20,9 +21,10 @@ import { loadStanding } from '../standing/workflow.ts';
 import { refusalAnswer, type ScanAnswer, unknownVenueAnswer } from './answer.ts';
 import { type Attempt, attemptOf, type Occasion } from './attempt.ts';
 import { isOpenAt } from './judge.ts';
-import { passageDirection, redeem } from './redeem.ts';
+import { redeem, refuseShown } from './redeem.ts';
 import { recordRefusal } from './refuse.ts';
-import { findOpenEntry, findPassage, findReceipt, hasShown, type StoredUse } from './store.ts';
+import { findRepetition, type Shown } from './repetition.ts';
+import { findOpenEntry, findReceipt, type StoredUse } from './store.ts';
 
 /** What a gate or desk sends. */
 export interface ScanRequest extends Occasion {
@@ -58,27 +60,22 @@ async function tryScan(
   const claimed =
     claims === undefined ? undefined : await findDonorByPass(core.database, claims.cti);
   const entry = await findEntry(core, attempt, venue, claimed);
-  const verified = await verify(core, code, attempt, venue, entry !== undefined);
+  const verified = await verify(core, code, claims, attempt, venue, entry !== undefined);
   if (!verified.ok) return refuse(core, attempt, verified, claimed, day);
   if (claimed === undefined) {
-    const unknown = { code: 'issuer_signature', skewSeconds: null, bySeconds: null } as const;
+    const unknown = { code: 'issuer_signature', skewSeconds: null } as const;
     return recordRefusal(core, attempt, refusalAnswer(core.programme, unknown, null, day), null);
   }
-  const repeated = await findRepetition(core, verified, attempt, venue, day);
-  if (repeated !== undefined) {
-    const refusal = { code: repeated, skewSeconds: verified.skewSeconds, bySeconds: null };
-    return recordRefusal(core, attempt, refusalAnswer(core.programme, refusal, null, day), claimed);
-  }
-  return redeem(core, attempt, venue, {
+  const shown = shownOf(verified);
+  const recognised = {
     donorId: claimed,
     standing: await loadStanding(core, claimed, day),
     entry,
-    shown: {
-      pseudonym: verified.pass.cti,
-      skewSeconds: verified.skewSeconds,
-      showing: showingOf(verified),
-    },
-  });
+    shown,
+  };
+  const repeated = await findRepetition(core, venue, attempt, shown, day);
+  if (repeated !== undefined) return refuseShown(core, attempt, recognised, repeated);
+  return redeem(core, attempt, venue, recognised);
 }
 
 /** The open entry that an exit would end. */
@@ -107,14 +104,13 @@ function verifierOf(core: Core): Verifier {
 async function verify(
   core: Core,
   code: string,
+  claims: PassClaims | undefined,
   attempt: Attempt,
   venue: Venue,
   hasOpenEntry: boolean,
 ): Promise<Verification> {
   const now = secondsOf(attempt.at);
   const { list } = await core.keyring.trustList(now);
-  const parsed = parseCode(code);
-  const claims = 'malformed' in parsed ? undefined : parsed.pass.claims;
   const status =
     claims === undefined
       ? undefined
@@ -130,7 +126,7 @@ async function verify(
     statusAgeSeconds: 0,
     maxStatusAgeSeconds: 0,
     openEntry: () => hasOpenEntry,
-    passage: { place: venue.id, direction: passageDirection(venue, attempt) },
+    passage: { place: venue.id, direction: venue.kind === 'metro' ? attempt.direction : 'in' },
   });
 }
 
@@ -147,30 +143,11 @@ async function refuse(
   return recordRefusal(core, attempt, answer, donorId);
 }
 
-function showingOf(verified: Acceptance): { shownAt: number; seq: number } | null {
-  return verified.iat === undefined || verified.seq === undefined
-    ? null
-    : { shownAt: verified.iat, seq: verified.seq };
-}
-
-/** The same showing again, or the same way through the same gate too soon. */
-async function findRepetition(
-  core: Core,
-  verified: Acceptance,
-  attempt: Attempt,
-  venue: Venue,
-  day: CivilDate,
-): Promise<'replayed' | 'passback' | undefined> {
-  const { cti } = verified.pass;
-  const showing = showingOf(verified);
-  if (showing !== null && (await hasShown(core.database, cti, showing.shownAt, showing.seq))) {
-    return 'replayed';
-  }
-  if (venue.benefit !== 'ride') return undefined;
-  const direction = passageDirection(venue, attempt);
-  const passedAt = await findPassage(core.database, cti, venue.id, direction);
-  if (passedAt === undefined) return undefined;
-  const seconds = Math.abs(secondsOf(attempt.at) - secondsOf(passedAt as Instant));
-  const limit = parameterOn(core.programme, 'ride.passback_seconds', day).value;
-  return seconds <= limit ? 'passback' : undefined;
+function shownOf({ pass, skewSeconds, iat, seq }: Acceptance): Shown {
+  return {
+    pseudonym: pass.cti,
+    printed: pass.scope.kind === 'printed',
+    skewSeconds,
+    showing: iat === undefined || seq === undefined ? null : { shownAt: iat, seq },
+  };
 }

@@ -50,12 +50,18 @@ export interface Use {
 
 export type StoredPosting = Posting & { readonly postingId: string; readonly recordedAt: string };
 
+/** A place in a day's count: the `ordinal`-th use of the day there, from 0. */
+export interface DayEntry {
+  readonly venueId: string;
+  readonly ordinal: number;
+}
+
 export interface RedemptionRecord {
   readonly sent: Sent;
   readonly use: Use;
   readonly showing: { readonly shownAt: number; readonly seq: number } | null;
   readonly passage: { readonly direction: 'in' | 'out'; readonly seconds: number } | null;
-  readonly entryOfDay: number | null;
+  readonly entriesOfDay: readonly DayEntry[];
   readonly postings: readonly StoredPosting[];
   readonly leaf: Leaf;
 }
@@ -168,7 +174,7 @@ export async function findPassage(
   return row?.passed_at;
 }
 
-/** The ordinals of the donor's free entries at the site on the day. */
+/** The ordinals that the donor's uses of the day have taken there. */
 export async function loadEntriesOfDay(
   database: Kysely<Schema>,
   donorId: string,

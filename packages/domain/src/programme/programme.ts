@@ -79,6 +79,12 @@ export interface Amounts {
   readonly treatmentUnits: readonly number[];
 }
 
+/** A printed card can be copied, so its uses are limited: a place, and a day in all. */
+export interface PrintedLimits {
+  readonly secondsBetween: number;
+  readonly usesADay: number;
+}
+
 /** Every parameter by name. A file of the programme holds its dated values. */
 export interface Parameters {
   readonly 'count.whole_blood_ml': number;
@@ -95,6 +101,7 @@ export interface Parameters {
   readonly 'donation.intervals': Intervals;
   readonly 'donation.ages': Ages;
   readonly 'code.benefits': readonly BenefitId[];
+  readonly 'code.printed_limits': PrintedLimits;
   readonly 'ride.metro_fare': MetroFare;
   readonly 'ride.bus_fare_fen': number;
   /** An entry without an exit is closed at this time of the night, minutes after 00:00. */

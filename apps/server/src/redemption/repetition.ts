@@ -1,0 +1,96 @@
+/**
+ * What holds repeated uses down: a code opens once, a pass goes one way through one gate once in a
+ * while, a printed card (which can be copied) a few times a day, a site once a day.
+ */
+import { type CivilDate, type Instant, secondsOf } from '@liyu/domain/kernel';
+import { type Programme, parameterOn, type Venue } from '@liyu/domain/programme';
+import { toHex } from '@liyu/pass';
+import type { Core } from '../core.ts';
+import type { Attempt } from './attempt.ts';
+import { type DayEntry, findPassage, hasShown, loadEntriesOfDay } from './store.ts';
+
+/** The code that was shown, once it is verified. */
+export interface Shown {
+  readonly pseudonym: Uint8Array;
+  readonly printed: boolean;
+  readonly skewSeconds: number | null;
+  /** The moment and number of the showing; a printed card has none. */
+  readonly showing: { readonly shownAt: number; readonly seq: number } | null;
+}
+
+/** Within so many seconds the pass does not go that way here again. */
+export interface PassageLimit {
+  readonly direction: 'in' | 'out';
+  readonly seconds: number;
+}
+
+/** The limit that holds for the pass at the venue, or `null`. Every ride on a bus is `in`. */
+export function passageLimit(
+  programme: Programme,
+  venue: Venue,
+  attempt: Attempt,
+  shown: Shown,
+  day: CivilDate,
+): PassageLimit | null {
+  const direction = venue.kind === 'metro' ? attempt.direction : 'in';
+  if (shown.printed) {
+    const limits = parameterOn(programme, 'code.printed_limits', day).value;
+    return { direction, seconds: limits.secondsBetween };
+  }
+  if (venue.benefit !== 'ride') return null;
+  return { direction, seconds: parameterOn(programme, 'ride.passback_seconds', day).value };
+}
+
+/** The same showing again, or the same way through the same gate too soon. */
+export async function findRepetition(
+  core: Core,
+  venue: Venue,
+  attempt: Attempt,
+  shown: Shown,
+  day: CivilDate,
+): Promise<'replayed' | 'passback' | undefined> {
+  const { pseudonym, showing } = shown;
+  if (showing !== null) {
+    const { shownAt, seq } = showing;
+    if (await hasShown(core.database, pseudonym, shownAt, seq)) return 'replayed';
+  }
+  const limit = passageLimit(core.programme, venue, attempt, shown, day);
+  if (limit === null) return undefined;
+  const passedAt = await findPassage(core.database, pseudonym, venue.id, limit.direction);
+  if (passedAt === undefined) return undefined;
+  const seconds = Math.abs(secondsOf(attempt.at) - secondsOf(passedAt as Instant));
+  return seconds <= limit.seconds ? 'passback' : undefined;
+}
+
+/** What a use takes from the counts of the day, or `full` when a printed card has had its uses. */
+export async function dayEntriesOf(
+  core: Core,
+  donorId: string,
+  venue: Venue,
+  shown: Shown | null,
+  day: CivilDate,
+): Promise<{ readonly entries: readonly DayEntry[]; readonly atVenue: number } | 'full'> {
+  const entries: DayEntry[] = [];
+  let atVenue = 0;
+  if (shown?.printed) {
+    const venueId = `printed:${toHex(shown.pseudonym)}`;
+    const taken = await loadEntriesOfDay(core.database, donorId, venueId, day);
+    if (taken.size >= parameterOn(core.programme, 'code.printed_limits', day).value.usesADay) {
+      return 'full';
+    }
+    entries.push({ venueId, ordinal: freeOrdinal(taken) });
+  }
+  if (venue.benefit === 'site') {
+    const taken = await loadEntriesOfDay(core.database, donorId, venue.id, day);
+    atVenue = taken.size;
+    entries.push({ venueId: venue.id, ordinal: freeOrdinal(taken) });
+  }
+  return { entries, atVenue };
+}
+
+/** The first that is free: a reversal frees its own. */
+function freeOrdinal(taken: ReadonlySet<number>): number {
+  let ordinal = 0;
+  while (taken.has(ordinal)) ordinal += 1;
+  return ordinal;
+}
