@@ -1,11 +1,12 @@
 /** How the pages are built: two HTML files, Preact through oxc, every file served by ourselves. */
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const here = (to: string): string => fileURLToPath(new URL(to, import.meta.url));
 
-/** The city whose art is built in; a city is one folder of `programmes/`. */
-const programme = process.env.LIYU_PROGRAMME ?? 'taiyuan';
+/** The folder of the city whose art is built in; the server reads the same variable. */
+const programme = path.resolve(process.env.LIYU_PROGRAMME ?? here('../../programmes/taiyuan'));
 
 /**
  * Takes the foreign host out of the code reader's default address. We always say where its wasm
@@ -22,7 +23,7 @@ const withoutForeignHost: Plugin = {
 export default defineConfig({
   plugins: [withoutForeignHost],
   root: here('.'),
-  resolve: { alias: { '@art': here(`../../programmes/${programme}/art`) } },
+  resolve: { alias: { '@art': path.join(programme, 'art') } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   server: { fs: { allow: [here('../..')] } },
   build: {

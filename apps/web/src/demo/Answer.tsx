@@ -1,7 +1,7 @@
 /** The gate's answer, readable at two metres: colour, sign, word, then the sum, then the reason. */
 import { formatMoney } from '../shared/format.ts';
 import { usePick } from '../shared/language.ts';
-import type { RedemptionAnswer } from './client.ts';
+import type { Reason, RedemptionAnswer } from './client.ts';
 import { type Messages, useMessages } from './messages.ts';
 import { findPlaceKind, type Place } from './places.ts';
 import { Sign, type SignKind } from './Sign.tsx';
@@ -25,6 +25,21 @@ const RED: ReadonlySet<string> = new Set([
 export function findSign(answer: RedemptionAnswer): SignKind {
   if (answer.open) return 'yes';
   return RED.has(answer.code) ? 'red' : 'amber';
+}
+
+/** The reason for the gate's face: the clause that decided, else the last that the card rests on. */
+export function findMainReason({ because = [], rule }: RedemptionAnswer): Reason | undefined {
+  return because.find(({ clause }) => clause === rule) ?? because.at(-1);
+}
+
+/** A clause and what it says. */
+export function ReasonLine(props: { reason: Reason }) {
+  const pick = usePick();
+  return (
+    <p class="reason">
+      <cite>{props.reason.clause}</cite> {pick(props.reason)}
+    </p>
+  );
 }
 
 /** The answer's place on the gate; it is announced when it changes. */
@@ -95,6 +110,7 @@ function Given(props: {
   const { text } = useMessages();
   const pick = usePick();
   const isClinic = place.venue.benefit === 'clinic';
+  const reason = findMainReason(answer);
   const sums = [
     ...(answer.waivedFen && !isClinic ? [text.waived(formatMoney(answer.waivedFen))] : []),
     ...(answer.open && isClinic ? [text.toPay(formatMoney(answer.toPayFen ?? 0))] : []),
@@ -107,16 +123,10 @@ function Given(props: {
         {sums.length > 0 && <span class="answer-sum">{sums.join(' · ')}</span>}
       </p>
       <p class="answer-reason">{pick(answer.message)}</p>
-      <ul class="answer-because">
-        {(answer.because ?? []).map((reason) => (
-          <li key={reason.clause}>
-            <cite>{reason.clause}</cite> {pick(reason)}
-          </li>
-        ))}
-      </ul>
+      {reason && <ReasonLine reason={reason} />}
       {!answer.open && (
         <p class="answer-way-on">
-          <span>{text.wayOn}</span>
+          <span>{answer.wayOn ? pick(answer.wayOn) : text.wayOn}</span>
           <button type="button" class="button" onClick={props.onStaff}>
             {text.askStaff}
           </button>

@@ -1,5 +1,5 @@
 /** The gate: its answer large, the doors under it, the button that holds the phone to it. */
-import { Answer } from './Answer.tsx';
+import { Answer, findMainReason, ReasonLine } from './Answer.tsx';
 import { CameraSwitch } from './CameraSwitch.tsx';
 import type { DemoSetting, RedemptionAnswer } from './client.ts';
 import { DeskForm } from './DeskForm.tsx';
@@ -88,10 +88,15 @@ function Places(props: { demo: Demo }) {
 function Grounds(props: { answer: RedemptionAnswer }) {
   const { text } = useMessages();
   const { evidence = [], redemptionId } = props.answer;
-  if (evidence.length === 0 && !redemptionId) return null;
+  const shown = findMainReason(props.answer);
+  const others = (props.answer.because ?? []).filter((reason) => reason !== shown);
+  if (evidence.length + others.length === 0 && !redemptionId) return null;
   return (
     <details class="why">
       <summary>{text.why}</summary>
+      {others.map((reason) => (
+        <ReasonLine key={`${reason.clause} ${reason.zh}`} reason={reason} />
+      ))}
       {evidence.length > 0 && (
         <p>
           {text.evidence} <code>{evidence.join(', ')}</code>

@@ -29,7 +29,7 @@ export function LedgerPart(props: { lines: readonly LedgerLine[]; setting: DemoS
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the keyboard
         <ol class="ledger-lines" tabIndex={0} aria-label={text.ledger.title}>
           {props.lines.slice(0, SHOWN_LINES).map((line) => (
-            <Line key={line.id} line={line} zone={props.setting.timeZone ?? DEFAULT_ZONE} />
+            <Line key={line.id} line={line} setting={props.setting} />
           ))}
         </ol>
       )}
@@ -37,12 +37,20 @@ export function LedgerPart(props: { lines: readonly LedgerLine[]; setting: DemoS
   );
 }
 
-function Line(props: { line: LedgerLine; zone: string }) {
-  const { line, zone } = props;
+/** Only a metro gate has directions; elsewhere the word would say nothing. */
+function hasDirections(line: LedgerLine, setting: DemoSetting): boolean {
+  return setting.venues.some(({ mode, name }) => mode === 'metro' && name.zh === line.venue.zh);
+}
+
+function Line(props: { line: LedgerLine; setting: DemoSetting }) {
+  const { line, setting } = props;
+  const zone = setting.timeZone ?? DEFAULT_ZONE;
   const { text } = useMessages();
   const pick = usePick();
   const isOpen = line.outcome === 'open';
-  const place = pick(line.venue) + (line.direction ? ` · ${text.directions[line.direction]}` : '');
+  const way =
+    line.direction && hasDirections(line, setting) ? ` · ${text.directions[line.direction]}` : '';
+  const place = pick(line.venue) + way;
   return (
     <li class="line" data-outcome={line.outcome}>
       <p class="line-head">

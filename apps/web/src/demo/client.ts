@@ -61,18 +61,22 @@ export interface IssuedPass {
 export type Direction = 'in' | 'out';
 
 /** What a gate or desk asks: the code that it read, and where. Amounts are whole fen. */
-export interface RedemptionRequest {
+export interface RedemptionRequest extends Visit {
   readonly code: string;
   readonly venue: string;
   readonly direction?: Direction;
   readonly at?: string;
+}
+
+/** What a hospital's desk adds; amounts are whole fen. */
+export interface Visit {
   readonly level?: string;
   readonly fee?: number;
   readonly insured?: number;
 }
 
 /** A member of staff letting somebody in without a code. */
-export interface FallbackRequest {
+export interface FallbackRequest extends Visit {
   readonly donorId: string;
   readonly venue: string;
   readonly by: string;
@@ -80,13 +84,22 @@ export interface FallbackRequest {
   readonly direction?: Direction;
 }
 
+/** A clause of the programme and what it says, here with the donation and the day if it has. */
+export interface Reason extends Bilingual {
+  readonly clause: string;
+}
+
 /** The server's answer to a code: open or not, how much, and why. */
 export interface RedemptionAnswer {
   readonly open: boolean;
   readonly code: string;
   readonly message: Bilingual;
+  /** What somebody who is refused can do. */
+  readonly wayOn?: Bilingual;
   readonly skewSeconds?: number | null;
   readonly redemptionId?: string | null;
+  /** The clause that decided, if the code got as far as the rules. */
+  readonly rule?: string | null;
   readonly waivedFen?: number | null;
   readonly toPayFen?: number | null;
   readonly evidence?: readonly string[];

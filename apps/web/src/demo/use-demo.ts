@@ -94,6 +94,7 @@ export function useDemo(setting: DemoSetting, clock: ServerClock): Demo {
   const [isStaffAsked, askStaff] = useState(false);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const gateRef = useRef<HTMLElement>(null);
+  const opened = useRef(new Set<string>());
 
   const show = phone.show;
   useEffect(() => {
@@ -116,8 +117,16 @@ export function useDemo(setting: DemoSetting, clock: ServerClock): Demo {
   };
   const withDesk = (at: Place, options: HoldOptions = {}): HoldOptions =>
     at.venue.benefit === 'clinic' ? { ...desk, ...options } : options;
-  const lookAt = async (screen: HTMLCanvasElement | null, at: Place | undefined, set = {}) =>
-    screen && at ? gate.look(takePicture(screen, turnAtRandom()), at, withDesk(at, set)) : false;
+  const lookAt = async (screen: HTMLCanvasElement | null, at: Place | undefined, set = {}) => {
+    if (!screen || !at) return;
+    const hasOpened = await gate.look(takePicture(screen, turnAtRandom()), at, withDesk(at, set));
+    if (hasOpened) opened.current.add(`${phone.donor?.donorId} ${at.id}`);
+  };
+  /** A gate that lets this donor in now; where they have just been, passback comes first. */
+  const findPlaceForTwice = (): Place | undefined =>
+    place?.venue.benefit === 'ride' && !opened.current.has(`${phone.donor?.donorId} ${place.id}`)
+      ? place
+      : places.find(({ venue }) => venue.benefit === 'clinic');
   const showFresh = async (at: Place | undefined): Promise<void> => {
     if (at) setPlace(at);
     await phone.redraw();
@@ -126,9 +135,10 @@ export function useDemo(setting: DemoSetting, clock: ServerClock): Demo {
 
   const deeds: Readonly<Record<Try, () => Promise<void>>> = {
     async twice() {
-      await showFresh(place);
+      const at = findPlaceForTwice();
+      await showFresh(at);
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_SHOWINGS_MS));
-      await lookAt(canvasRef.current, place);
+      await lookAt(canvasRef.current, at);
     },
     async ended() {
       const ended = setting.donors.find((donor) => donor.card.state === 'ended');
@@ -185,7 +195,14 @@ export function useDemo(setting: DemoSetting, clock: ServerClock): Demo {
       const { donor } = phone;
       if (!donor || !place) return;
       const direction = place.direction ? { direction: place.direction } : {};
-      const request = { donorId: donor.donorId, venue: place.venue.id, by, reason, ...direction };
+      const request = {
+        donorId: donor.donorId,
+        venue: place.venue.id,
+        by,
+        reason,
+        ...direction,
+        ...withDesk(place),
+      };
       act(() => gate.admit(request, place));
     },
     lookAt: (picture) =>

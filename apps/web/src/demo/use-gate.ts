@@ -1,6 +1,6 @@
 /** The gate: it looks at a picture, reads the code out of it, asks the server, opens or not. */
 import { useCallback, useRef, useState } from 'preact/hooks';
-import { client, type FallbackRequest, type RedemptionAnswer } from './client.ts';
+import { client, type FallbackRequest, type RedemptionAnswer, type Visit } from './client.ts';
 import { findCode, markCorners } from './gate-reader.ts';
 import type { Place } from './places.ts';
 import { waitForPaint } from './use-phone.ts';
@@ -21,11 +21,8 @@ export type GateView =
     };
 
 /** What a desk adds to a code, and what the demo may set. */
-export interface HoldOptions {
+export interface HoldOptions extends Visit {
   readonly at?: string;
-  readonly level?: string;
-  readonly fee?: number;
-  readonly insured?: number;
 }
 
 /** The gate as the page sees it. */
