@@ -1,0 +1,198 @@
+/** Imports on the real database: everything wrong is named, nothing is lost or half-done. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { CivilDate } from '@liyu/domain/kernel';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
+import { describeStanding, summariseStandings } from '../standing/workflow.ts';
+import { BadFile } from './read-csv.ts';
+
+let city: TestCore;
+const HEADING = '献血码,姓名,证件类型,证件号码,手机号,献血日期,献血类型,献血量,采血城市';
+const GOOD = `B1,张三,居民身份证,${residentNumber(1)},15400000001,2026-06-09,全血,200,`;
+
+beforeAll(async () => {
+  city = await openTestCore('2026-11-24T08:00:00+08:00');
+});
+afterAll(() => city.close());
+
+const countDonations = async (): Promise<number> =>
+  (await city.core.database.selectFrom('donation').select('donation_number').execute()).length;
+
+describe('rows that are wrong are named by row, column and reason', () => {
+  const row = (change: Record<number, string>): string =>
+    GOOD.split(',')
+      .map((cell, at) => change[at] ?? cell)
+      .join(',');
+  test.each([
+    [row({ 0: '' }), 'donation_number', 'missing'],
+    [row({ 0: 'G123498654321Y' }), 'donation_number', 'number_malformed'],
+    [row({ 1: ' ' }), 'name', 'missing'],
+    [row({ 2: '驾驶证' }), 'document_type', 'document_type_unknown'],
+    [row({ 3: '235407195106112742' }), 'document_number', 'document_malformed'],
+    [row({ 3: '1.40105E+17' }), 'document_number', 'document_malformed'],
+    [row({ 2: '护照', 3: 'E12345678' }), 'born_on', 'born_on_missing'],
+    [row({ 4: '电话' }), 'phone', 'phone_malformed'],
+    [row({ 5: '2026-02-30' }), 'donated_on', 'date_malformed'],
+    [row({ 5: '2026-11-25' }), 'donated_on', 'in_the_future'],
+    [row({ 5: '1979-12-31' }), 'donated_on', 'before_1980'],
+    [row({ 5: '1984-12-31' }), 'donated_on', 'before_birth'],
+    [row({ 6: '血浆' }), 'kind', 'kind_unknown'],
+    [row({ 7: '' }), 'amount', 'missing'],
+    [row({ 7: '4000' }), 'amount', 'amount_malformed'],
+    [row({ 7: '200.5' }), 'amount', 'amount_malformed'],
+    [row({ 6: '单采血小板', 7: '3' }), 'amount', 'amount_malformed'],
+  ])('%s', async (line, column, code) => {
+    const report = await city.importText(`${HEADING}\n\n${line}\n`);
+    expect(report).toMatchObject({ rows: 1, imported: 0, rejected: [{ row: 3, column, code }] });
+    const [error] = report.rejected;
+    expect(error?.message.zh).not.toContain('{');
+    expect(JSON.stringify(report)).not.toContain('235407195106112742');
+  });
+
+  test('every mistake of a row is told at once, and the good rows are taken', async () => {
+    const bad = 'B9,,居民身份证,1,,昨天,全血,,';
+    const report = await city.importText(`${HEADING}\n${bad}\n${GOOD}\n`);
+    expect(report.rejected.map(({ column }) => column).sort()).toEqual([
+      'amount',
+      'document_number',
+      'donated_on',
+      'name',
+    ]);
+    expect(report).toMatchObject({ rows: 2, imported: 1 });
+  });
+});
+
+describe('the same file again', () => {
+  test('changes nothing; other facts under a known number are a conflict and not applied', async () => {
+    const before = await countDonations();
+    const same = await city.importText(`${HEADING}\n${GOOD}\n${GOOD}\n`);
+    expect(same).toMatchObject({ rows: 2, imported: 0, unchanged: 2, conflicts: 0 });
+    const other = GOOD.replace('200', '400');
+    const report = await city.importText(`${HEADING}\n${GOOD}\n${other}\n`);
+    expect(report).toMatchObject({ imported: 0, unchanged: 1, conflicts: 1 });
+    expect(report.conflicting).toMatchObject([{ row: 3, code: 'conflict' }]);
+    expect(await countDonations()).toBe(before);
+    const donorId = await city.donorOf(residentNumber(1));
+    const standing = await describeStanding(city.core, donorId, '2026-11-24' as CivilDate);
+    expect(standing.counts.city).toBe('1');
+  });
+
+  test('a document under another name is reported, not attached to the wrong person', async () => {
+    const other = GOOD.replace('B1', 'B2').replace('张三', '李四');
+    const report = await city.importText(`${HEADING}\n${other}\n`);
+    expect(report).toMatchObject({ imported: 0, rejected: [{ row: 2, code: 'person_differs' }] });
+  });
+});
+
+describe('nothing half-done', () => {
+  const fresh = (number: string): string => GOOD.replace('B1', number);
+
+  test('a dry run judges everything and keeps nothing', async () => {
+    const before = await countDonations();
+    const report = await city.importText(`${HEADING}\n${fresh('D1')}\n`, { dryRun: true });
+    expect(report).toMatchObject({ imported: 1, kept: false });
+    expect(await countDonations()).toBe(before);
+  });
+
+  test('all or nothing keeps nothing when one row is wrong', async () => {
+    const before = await countDonations();
+    const text = `${HEADING}\n${fresh('D2')}\n${fresh('')}\n`;
+    const report = await city.importText(text, { allOrNothing: true });
+    expect(report).toMatchObject({ imported: 0, kept: false });
+    expect(await countDonations()).toBe(before);
+  });
+
+  test.each([
+    ['an empty file', '', /empty/],
+    ['a missing heading', `${HEADING.replace('献血日期,', '')}\n`, /献血日期 donated_on/],
+    ['a duplicate heading', `${HEADING},name\n`, /duplicate headings: 姓名 name/],
+    ['an open quote', `${HEADING}\n${fresh('D3')}\n"${fresh('D4')}\n`, /not CSV after row/],
+  ])('%s refuses the file', async (_what, text, message) => {
+    const before = await countDonations();
+    await expect(city.importText(text)).rejects.toThrow(message);
+    await expect(city.importText(text)).rejects.toBeInstanceOf(BadFile);
+    expect(await countDonations()).toBe(before);
+  });
+
+  test('bytes that are no UTF-8 after thousands of good rows: nothing of the file is kept', async () => {
+    const before = await countDonations();
+    const rows = Array.from({ length: 3000 }, (_, at) => fresh(`U${at}`)).join('\n');
+    const gbk = Buffer.from([0xd5, 0xc5]);
+    const text = Buffer.concat([Buffer.from(`${HEADING}\n${rows}\nX1,`), gbk, Buffer.from(',,\n')]);
+    await expect(city.importText(text)).rejects.toThrow(/not UTF-8/);
+    expect(await countDonations()).toBe(before);
+  });
+
+  test('a byte-order mark, English headings and unknown ones are taken', async () => {
+    const heading =
+      'Donation_Number,name,document_type,document_number,donated_on,kind,amount,note';
+    const line = `D5,=张三,resident_id,${residentNumber(5)},2026年6月9日,whole_blood,300,x`;
+    const report = await city.importText(`\uFEFF${heading}\n${line}\n`);
+    expect(report).toMatchObject({ imported: 1, unknownHeadings: ['note'] });
+  });
+});
+
+test('records in any order and twice give the same standings', async () => {
+  const other = await openTestCore('2026-11-24T08:00:00+08:00');
+  const lines = Array.from({ length: 60 }, (_, at) =>
+    [
+      `R${at}`,
+      '王五',
+      '居民身份证',
+      residentNumber(at % 7),
+      '',
+      `20${20 + (at % 6)}-0${1 + (at % 9)}-1${at % 10}`,
+      at % 5 === 0 ? '单采血小板' : '全血',
+      at % 5 === 0 ? '2' : '400',
+      at % 11 === 0 ? '上海' : '',
+    ].join(','),
+  );
+  const first = await openTestCore('2026-11-24T08:00:00+08:00');
+  await first.importText([HEADING, ...lines].join('\n'));
+  await other.importText([HEADING, ...lines.toReversed(), ...lines].join('\n'));
+  const on = '2026-11-24' as CivilDate;
+  expect(await summariseStandings(other.core, on)).toEqual(
+    await summariseStandings(first.core, on),
+  );
+  for (let at = 0; at < 7; at += 1) {
+    const [a, b] = await Promise.all(
+      [first, other].map(async (one) =>
+        describeStanding(one.core, await one.donorOf(residentNumber(at)), on),
+      ),
+    );
+    expect(a).toEqual(b);
+  }
+  await first.close();
+  await other.close();
+});
+
+test('names, documents and phones are in no file of the database, in no usual encoding', async () => {
+  const canary = await openTestCore('2026-11-24T08:00:00+08:00');
+  const name = '欧阳金丝雀';
+  await canary.importRows([
+    {
+      number: 'C1',
+      document: residentNumber(42),
+      donatedOn: '2026-06-09',
+      name,
+      phone: '15412345678',
+    },
+  ]);
+  await canary.core.database.destroy();
+  const needles = [name, residentNumber(42), '15412345678'].flatMap((text) => [
+    Buffer.from(text),
+    Buffer.from(text, 'utf16le'),
+    Buffer.from(Buffer.from(text).toString('hex')),
+    Buffer.from(Buffer.from(text).toString('base64')),
+  ]);
+  const files = readdirSync(canary.home, { recursive: true, encoding: 'utf8' })
+    .map((file) => path.join(canary.home, file))
+    .filter((file) => statSync(file).isFile() && !file.endsWith('.csv'));
+  const found = files.filter((file) => {
+    const bytes = readFileSync(file);
+    return needles.some((needle) => bytes.includes(needle));
+  });
+  expect(files.length).toBeGreaterThan(3);
+  expect(found).toEqual([]);
+});
