@@ -1,4 +1,5 @@
 /** Stores a refusal with its receipt and audit leaf. */
+import { findVenue } from '@liyu/domain/programme';
 import { leafOf } from '../audit/leaf.ts';
 import type { Core } from '../core.ts';
 import type { ScanAnswer } from './answer.ts';
@@ -19,13 +20,14 @@ export async function recordRefusal(
   given: ScanAnswer,
   donorId: string | null,
 ): Promise<ScanAnswer> {
+  const metro = findVenue(core.programme, attempt.venueId)?.kind === 'metro';
   const refusalId = core.newId();
   const answer = { ...given, refusalId };
   const refusal: RefusalRecord['refusal'] = {
     refusalId,
     donorId,
     venueId: attempt.venueId,
-    direction: attempt.direction,
+    direction: metro ? attempt.direction : null,
     refusedAt: attempt.at,
     code: answer.code,
     rule: answer.rule,
