@@ -16,10 +16,20 @@ export interface Donation {
   readonly inCity: boolean;
 }
 
-/** Donations in the order in which they count: by day, and within a day by number. */
+/**
+ * Donations in the order in which they count: by day, and within a day by number. A record that
+ * came twice stands once.
+ */
 export function inOrder(donations: readonly Donation[]): Donation[] {
-  return [...donations].sort((a, b) => {
-    if (a.donatedOn !== b.donatedOn) return a.donatedOn < b.donatedOn ? -1 : 1;
-    return a.number < b.number ? -1 : a.number > b.number ? 1 : 0;
+  const seen = new Set<DonationNumber>();
+  return [...donations].sort(byDayAndNumber).filter(({ number }) => {
+    const isNew = !seen.has(number);
+    seen.add(number);
+    return isNew;
   });
+}
+
+function byDayAndNumber(a: Donation, b: Donation): number {
+  if (a.donatedOn !== b.donatedOn) return a.donatedOn < b.donatedOn ? -1 : 1;
+  return a.number < b.number ? -1 : a.number > b.number ? 1 : 0;
 }

@@ -8,7 +8,6 @@ import {
   cityCountsOf,
   countsOf,
   type Donation,
-  type DonationNumber,
   inOrder,
 } from '../donation/index.ts';
 import type { CivilDate } from '../kernel/index.ts';
@@ -41,11 +40,9 @@ export function standingOf(
   programme: Programme,
   on: CivilDate,
 ): Standing {
-  const seen = new Set<DonationNumber>();
   const contributions: Contribution[] = [];
   for (const donation of inOrder(donations)) {
-    if (donation.donatedOn > on || seen.has(donation.number)) continue;
-    seen.add(donation.number);
+    if (donation.donatedOn > on) continue;
     contributions.push({
       donation,
       city: cityCountsOf(donation, programme),
