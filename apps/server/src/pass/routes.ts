@@ -1,4 +1,5 @@
 /** Trust list and status lists for gates; in development, passes for the demo's phone. */
+import { createPublicKey } from 'node:crypto';
 import { secondsOf } from '@liyu/domain/kernel';
 import { buildStatusList, ES256, fromHex, signStatusList, toBase64Url, toHex } from '@liyu/pass';
 import { nodeCrypto, pointFromJwk } from '@liyu/pass/node';
@@ -109,10 +110,11 @@ export function developmentPassRoutes(core: Core): FastifyPluginAsyncZod {
 }
 
 function pointOf(key: { x: string; y: string }, index: number) {
+  const jwk = { kty: 'EC', crv: 'P-256', ...key } as const;
   try {
-    const point = pointFromJwk({ kty: 'EC', crv: 'P-256', ...key });
-    nodeCrypto.importKey(ES256, point);
-    return point;
+    // The import refuses a point that is not on the curve (SEC 1, 3.2.2).
+    createPublicKey({ key: jwk, format: 'jwk' });
+    return pointFromJwk(jwk);
   } catch {
     const message = { zh: '不是 P-256 曲线上的点', en: 'no point of P-256' };
     const errors = [{ pointer: `/holderKeys/${index}`, code: 'custom', message }];

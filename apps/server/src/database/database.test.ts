@@ -1,0 +1,90 @@
+/** The home's lock, the encryption of personal fields, and the schema's own descriptions. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { openTestCore } from '../../test/test-core.ts';
+import { ConfigError, readConfig } from '../config.ts';
+import { createFieldCipher } from './field-cipher.ts';
+import { HomeInUse, takeLock } from './lock.ts';
+
+test('one lock a home; released, it can be taken again', () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'liyu-')), 'lock');
+  const lock = takeLock(file);
+  expect(() => takeLock(file)).toThrow(HomeInUse);
+  lock.release();
+  takeLock(file).release();
+});
+
+describe('personal fields', () => {
+  const keys = { version: 1, encryption: 'a1'.repeat(32), blindIndex: 'b2'.repeat(32) };
+  const cipher = createFieldCipher(keys, { bytes: (length) => randomBytes(length) });
+  const place = { table: 'donor', column: 'name', row: 'd1' };
+
+  test('open to what was sealed, and never twice to the same bytes', () => {
+    const sealed = cipher.seal('张三', place);
+    expect(cipher.open(sealed, place)).toBe('张三');
+    expect(Buffer.from(cipher.seal('张三', place))).not.toEqual(Buffer.from(sealed));
+  });
+
+  test.each([
+    [{ ...place, table: 'donors' }],
+    [{ ...place, column: 'phone' }],
+    [{ ...place, row: 'd2' }],
+  ])('do not open at %j', (other) => {
+    expect(() => cipher.open(cipher.seal('张三', place), other)).toThrow();
+  });
+
+  test('do not open when a single bit is flipped', () => {
+    const sealed = Buffer.from(cipher.seal('张三', place));
+    for (let bit = 0; bit < sealed.length * 8; bit += 1) {
+      const flipped = Buffer.from(sealed);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(() => cipher.open(flipped, place)).toThrow();
+    }
+  });
+
+  test('a blind index tells domains apart and needs the key', () => {
+    const other = createFieldCipher(
+      { ...keys, blindIndex: 'c3'.repeat(32) },
+      { bytes: (length) => randomBytes(length) },
+    );
+    const index = (one: typeof cipher, domain: string) =>
+      Buffer.from(one.blindIndex(domain, 'x')).toString('hex');
+    expect(index(cipher, 'a')).toBe(index(cipher, 'a'));
+    expect(new Set([index(cipher, 'a'), index(cipher, 'b'), index(other, 'a')]).size).toBe(3);
+  });
+});
+
+test('every column of the migrated database has a comment', async () => {
+  const city = await openTestCore();
+  const { rows } = await sql<{ column: string }>`
+    select c.relname || '.' || a.attname as column
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+      and c.relname not like 'kysely%' and col_description(c.oid, a.attnum) is null
+  `.execute(city.core.database);
+  await city.close();
+  expect(rows).toEqual([]);
+});
+
+describe('configuration', () => {
+  test.each([
+    [{ PORT: '99999' }, /PORT/],
+    [{ LIYU_MODE: 'test' }, /LIYU_MODE/],
+    [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL/],
+    [{ LIYU_MODE: 'production' }, /DATABASE_URL/],
+    [{ NODE_ENV: 'production' }, /NODE_ENV/],
+  ])('%j is refused, and the variable named', (environment, message) => {
+    expect(() => readConfig(environment)).toThrow(ConfigError);
+    expect(() => readConfig(environment)).toThrow(message);
+  });
+
+  test('PostgreSQL means production, unless said otherwise', () => {
+    const url = { DATABASE_URL: 'postgresql://localhost/liyu' };
+    expect(readConfig(url)).toMatchObject({ mode: 'production', sample: false });
+    expect(readConfig({ ...url, LIYU_MODE: 'development' })).toMatchObject({ mode: 'development' });
+  });
+});
