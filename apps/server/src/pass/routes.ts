@@ -1,7 +1,7 @@
 /** Trust list and status lists for gates; in development, passes for the demo's phone. */
 import { createPublicKey } from 'node:crypto';
 import { secondsOf } from '@liyu/domain/kernel';
-import { buildStatusList, ES256, fromHex, signStatusList, toBase64Url, toHex } from '@liyu/pass';
+import { buildStatusList, fromHex, signStatusList, toBase64Url, toHex } from '@liyu/pass';
 import { nodeCrypto, pointFromJwk } from '@liyu/pass/node';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
