@@ -68,12 +68,15 @@ export function tripFare(
   return { fareFen, shares: shares.filter(({ shareFen }) => shareFen > 0) };
 }
 
-/** When an entry that has no exit is closed: the end of that night, city time. */
+/**
+ * When an entry that has no exit is closed: the first end of a night after it, city time. An entry
+ * at that very moment belongs to the night that begins.
+ */
 export function nightEndOf(enteredAt: Instant, programme: Programme): Instant {
   const day = dayOf(enteredAt, programme.zone);
   const minutes = parameterOn(programme, 'ride.night_ends_minutes', day).value;
   const sameDay = instantOf(startOfDaySeconds(day, programme.zone) + minutes * 60);
-  if (enteredAt <= sameDay) return sameDay;
+  if (enteredAt < sameDay) return sameDay;
   return instantOf(startOfDaySeconds(addDays(day, 1), programme.zone) + minutes * 60);
 }
 
