@@ -5,6 +5,7 @@ import path from 'node:path';
 import { dayOf } from '@liyu/domain/kernel';
 import { ConfigError, readConfig } from './config.ts';
 import type { Core } from './core.ts';
+import { NoKeys } from './database/field-cipher.ts';
 import { HomeInUse } from './database/lock.ts';
 import { importDonations } from './donation/import.ts';
 import { hasDonors } from './donor/workflow.ts';
@@ -41,9 +42,7 @@ async function start(): Promise<void> {
   const token = Buffer.from(core.random.bytes(32)).toString('base64url');
   const http = await buildHttp({ core, token, logLevel: 'warn', checkAnswers: false });
   const address = await http.listen({ host: config.host, port: config.port });
-  if (config.databaseUrl === undefined) {
-    announceServer(config.home, { address, pid: process.pid, token });
-  }
+  announceServer(config.home, { address, pid: process.pid, token });
   const nights = setInterval(() => {
     endNights(core, core.clock.now()).catch((cause: unknown) => http.log.error(cause));
   }, NIGHTS_EVERY_MS);
@@ -62,12 +61,15 @@ async function start(): Promise<void> {
     });
   }
   process.stdout.write(`Liyu is ready: ${address}\n`);
+  if (config.mode === 'development') note(`see ${address}/demo`);
 }
 
 try {
   await start();
 } catch (cause) {
-  const known = [ConfigError, HomeInUse, ProgrammeProblems].some((kind) => cause instanceof kind);
+  const known = [ConfigError, HomeInUse, NoKeys, ProgrammeProblems].some(
+    (kind) => cause instanceof kind,
+  );
   note(known ? (cause as Error).message : String((cause as Error).stack ?? cause));
   process.exit(known ? 2 : 3);
 }

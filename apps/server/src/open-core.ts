@@ -1,13 +1,14 @@
 /** Puts the core together: programme, database, keys, device. */
 import path from 'node:path';
 import { secondsOf } from '@liyu/domain/kernel';
+import type { Programme } from '@liyu/domain/programme';
 import type { Config } from './config.ts';
 import type { Core } from './core.ts';
 import { createFieldCipher, readFieldKeys } from './database/field-cipher.ts';
 import { openDatabase } from './database/open.ts';
 import { type Clock, createIds, type Random } from './edge/clock.ts';
 import { startDevice } from './edge/device.ts';
-import { openKeyring } from './pass/keyring.ts';
+import { type Keyring, openKeyring } from './pass/keyring.ts';
 import { loadProgramme } from './programme/loader.ts';
 
 /** A core and how it is closed. */
@@ -16,28 +17,50 @@ export interface OpenCore {
   close(): Promise<void>;
 }
 
-/** Opens everything. Throws `HomeInUse` when another process has the home. */
-export async function openCore(
-  config: Config,
-  { clock, random }: { readonly clock: Clock; readonly random: Random },
-): Promise<OpenCore> {
+/** What is read from outside and passed down. */
+export interface Outside {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The keys of the home. In development missing ones are made when first needed. */
+export function keyringOf(config: Config, programme: Programme, outside: Outside): Keyring {
+  return openKeyring({
+    folder: keyFolder(config),
+    programme,
+    random: outside.random,
+    nowSeconds: () => secondsOf(outside.clock.now()),
+    development: config.mode === 'development',
+  });
+}
+
+/** Makes the keys of passes and of personal fields, once; answers whether there were none. */
+export function makeKeys(config: Config, keyring: Keyring, outside: Outside): boolean {
+  readFieldKeys(keyFolder(config), outside.random, true);
+  return keyring.init();
+}
+
+function keyFolder(config: Config): string {
+  return path.join(config.home, 'keys');
+}
+
+/**
+ * Opens everything. Throws `HomeInUse` when another process has the home, `NoKeys` in production
+ * before `keys init`.
+ */
+export async function openCore(config: Config, outside: Outside): Promise<OpenCore> {
+  const { clock, random } = outside;
   const programme = loadProgramme(config.programmeFolder);
+  const fieldKeys = readFieldKeys(keyFolder(config), random, config.mode === 'development');
   const opened = await openDatabase(config);
   try {
-    const development = config.mode === 'development';
     const newId = createIds(clock, random);
     const core: Core = {
       config,
       database: opened.database,
       programme,
-      cipher: createFieldCipher(readFieldKeys(config.home, random, development), random),
-      keyring: openKeyring({
-        folder: path.join(config.home, 'keys'),
-        programme,
-        random,
-        nowSeconds: () => secondsOf(clock.now()),
-        development,
-      }),
+      cipher: createFieldCipher(fieldKeys, random),
+      keyring: keyringOf(config, programme, outside),
       clock,
       random,
       newId,

@@ -2,6 +2,7 @@
 import type { Programme } from '@liyu/domain/programme';
 import type { Config } from '../config.ts';
 import type { Core } from '../core.ts';
+import type { Outside } from '../open-core.ts';
 
 /** Exit status of a command: contracts, "Exit status". */
 export const EXIT = { done: 0, refused: 1, usage: 2, fault: 3 } as const;
@@ -10,6 +11,7 @@ export interface CommandContext {
   readonly config: Config;
   /** Relative file names start here. */
   readonly folder: string;
+  readonly outside: Outside;
   programme(): Programme;
   core(): Promise<Core>;
   /** Standard output: one JSON document, or text for people. */

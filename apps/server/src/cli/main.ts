@@ -44,6 +44,7 @@ async function runHere(config: Config, argv: readonly string[], folder: string):
   const context: CommandContext = {
     config,
     folder,
+    outside: system,
     programme: () => opened?.core.programme ?? loadProgramme(config.programmeFolder),
     async core() {
       opened ??= await openCore(config, system).catch((cause: unknown) => {

@@ -20,6 +20,7 @@ export function commandRoutes(core: Core): FastifyPluginAsyncZod {
         const context: CommandContext = {
           config: core.config,
           folder: body.folder,
+          outside: core,
           programme: () => core.programme,
           core: async () => core,
           print: (text) => send({ print: text }),

@@ -1,7 +1,7 @@
 /** Runs one command line in a context and answers its exit status. */
 import { Command, CommanderError } from 'commander';
+import { NoKeys } from '../database/field-cipher.ts';
 import { BadFile } from '../donation/read-csv.ts';
-import { NoKeys } from '../pass/keyring.ts';
 import { ProgrammeProblems } from '../programme/loader.ts';
 import { addDonationCommands } from './commands/donations.ts';
 import { addRedemptionCommands } from './commands/redemptions.ts';

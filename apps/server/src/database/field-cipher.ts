@@ -77,16 +77,17 @@ function additional(place: FieldPlace, version: number): Buffer {
   return Buffer.from([place.table, place.column, place.row, String(version)].join('\0'));
 }
 
-/** Reads the keys of a home; in development missing ones are made (0600). */
-export function readFieldKeys(home: string, random: Random, mayMake: boolean): FieldKeys {
-  const file = path.join(home, 'keys', 'fields.json');
-  if (!existsSync(file)) {
-    if (!mayMake) throw new Error(`no field keys at ${file}`);
-    const hex = () => Buffer.from(random.bytes(32)).toString('hex');
-    const keys: FieldKeys = { version: 1, encryption: hex(), blindIndex: hex() };
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, JSON.stringify(keys), { mode: 0o600, flag: 'wx' });
-    return keys;
-  }
-  return KEYS.parse(JSON.parse(readFileSync(file, 'utf8')));
+/** There are no keys yet. */
+export class NoKeys extends Error {}
+
+/** Reads the keys of a folder; missing ones are made (0600) when that is allowed, else `NoKeys`. */
+export function readFieldKeys(folder: string, random: Random, mayMake: boolean): FieldKeys {
+  const file = path.join(folder, 'fields.json');
+  if (existsSync(file)) return KEYS.parse(JSON.parse(readFileSync(file, 'utf8')));
+  if (!mayMake) throw new NoKeys('there are no keys: run `keys init`');
+  const hex = () => Buffer.from(random.bytes(32)).toString('hex');
+  const keys: FieldKeys = { version: 1, encryption: hex(), blindIndex: hex() };
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(file, JSON.stringify(keys), { mode: 0o600, flag: 'wx' });
+  return keys;
 }

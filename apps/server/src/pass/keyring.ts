@@ -26,10 +26,8 @@ import {
 } from '@liyu/pass';
 import { generateKey, pointFromJwk, signerFromJwk } from '@liyu/pass/node';
 import { z } from 'zod';
+import { NoKeys } from '../database/field-cipher.ts';
 import type { Random } from '../edge/clock.ts';
-
-/** There are no keys yet. */
-export class NoKeys extends Error {}
 
 /** A key that signs passes, and how its passes are cut. */
 export interface Issuer {

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import type { Core } from '../../core.ts';
 import { normaliseNumber } from '../../donor/document.ts';
 import { findDonorByDocument } from '../../donor/workflow.ts';
+import { keyringOf, makeKeys } from '../../open-core.ts';
 import { NoCard, printCard, showCodes } from '../../pass/development-phone.ts';
 import { admit, reverse, type ScanAnswer, scan, type Visit } from '../../redemption/workflow.ts';
 import { settlePeriod } from '../../settlement/workflow.ts';
@@ -60,9 +61,11 @@ function addKeys(program: Command, context: CommandContext): void {
     .command('init')
     .description('make the keys, once')
     .option(...JSON_FLAG)
-    .action(async (options: Flags) => {
-      const core = await context.core();
-      printAnswer(context, options, { made: core.keyring.init(), root: core.keyring.rootKey() });
+    .action((options: Flags) => {
+      const { config, outside } = context;
+      const keyring = keyringOf(config, context.programme(), outside);
+      const made = makeKeys(config, keyring, outside);
+      printAnswer(context, options, { made, root: keyring.rootKey() });
     });
   keys
     .command('export')
