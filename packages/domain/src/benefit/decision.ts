@@ -13,6 +13,7 @@ import {
   findOn,
   findVersion,
   type Programme,
+  type Version,
 } from '../programme/index.ts';
 import type { Because, Standing } from '../standing/index.ts';
 
@@ -143,8 +144,7 @@ export function versionFor(
 ): string | Decision {
   const version = findVersion(programme, day);
   if (version === undefined) {
-    const first = programme.versions[0];
-    if (first === undefined) throw new Error('invariant broken: a programme has a version');
+    const first = firstVersion(programme);
     return decision(null, '', notInForce(first.clause, first.from));
   }
   if (shownBy === 'staff') return version.id;
@@ -171,12 +171,18 @@ function notInForce(clause: ClauseId, from: CivilDate | undefined): Ruling {
 
 /** The refusal for a line, hospital or site that the programme does not know. */
 export function unknownVenue(programme: Programme, day: CivilDate): Decision {
-  const version = findVersion(programme, day) ?? programme.versions[0];
-  if (version === undefined) throw new Error('invariant broken: a programme has a version');
-  return decision(null, version.id, {
+  const version = findVersion(programme, day);
+  const clause = (version ?? firstVersion(programme)).clause;
+  return decision(null, version?.id ?? '', {
     code: 'unknown_venue',
-    clause: version.clause,
+    clause,
     waivedFen: 0,
     toPayFen: null,
   });
+}
+
+function firstVersion(programme: Programme): Version {
+  const first = programme.versions[0];
+  if (first === undefined) throw new Error('invariant broken: a programme has a version');
+  return first;
 }
