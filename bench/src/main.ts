@@ -3,6 +3,7 @@
  * for people; with --json one document on stdout and nothing else; progress goes to stderr.
  */
 import { parseArgs } from 'node:util';
+import { measureDecide } from './decide.ts';
 import type { Figure, Figures } from './measure.ts';
 import { holdsLimit } from './measure.ts';
 import { measurePeers } from './peers.ts';
@@ -14,6 +15,7 @@ const BENCHES: Record<string, (say: (line: string) => void) => Promise<Figures>>
   scan: measureScan,
   workers: measureWorkers,
   peers: measurePeers,
+  decide: measureDecide,
 };
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
