@@ -27,7 +27,7 @@ export function blood(donatedOn: string, amount = 200): Donation {
   return gift(donatedOn, 'whole_blood', amount);
 }
 
-/** So many counts on one day, in gifts of 50 ml (a quarter of a count) at the least. */
+/** One gift of so many quarters of a count, whatever its size: 50 ml of whole blood each. */
 export function counts(donatedOn: string, quarters: number): Donation {
   return gift(donatedOn, 'whole_blood', quarters * 50);
 }

@@ -102,6 +102,23 @@ test('who gives platelets as soon as allowed gives 24 in any 12 months', () => {
   expect(Math.max(...years.map(({ length }) => length))).toBe(24);
 });
 
+test.each([
+  ['2025-12-31', true],
+  ['2026-01-01', false],
+])('after 24 in 12 months from 2025-01-01, one on %s is a breach: %s', (day, expected) => {
+  const first = civil('2025-01-01');
+  const given = Array.from({ length: 24 }, (_, index) =>
+    gift(addDays(first, index * 14), 'apheresis_platelets', 2),
+  );
+  expect(intervalBreaches(given, programme)).toEqual([]);
+  expect(isBreach(given, next(civil(day), 'apheresis_platelets'))).toBe(expected);
+  // The limit is of platelets; whole blood has its own interval, which is over.
+  const lastOfAll = addDays(first, 23 * 14);
+  const eligible = nextEligibleOf(given, undefined, programme, lastOfAll);
+  expect(eligible.apheresis_platelets).toBe('2026-01-01');
+  expect(eligible.whole_blood).toBe(addDays(lastOfAll, 28));
+});
+
 test('the order and the repetition of records do not matter', () => {
   const of = { from: '2025-01-01', through: '2026-06-30', most: 30 };
   fc.assert(
