@@ -177,3 +177,13 @@ test('a standard that was met while it held is kept when a newer one asks for mo
   expect(cardOn([counts('2026-12-31', 80)], '2027-06-01', higher)).toMatch(/^honour 2026-12-31/);
   expect(cardOn([counts('2027-01-01', 80)], '2027-06-01', higher)).toMatch(/^annual/);
 });
+
+test('a city where stem cells give no honour card', () => {
+  const without = withValues(
+    'card.honour.stem_cells',
+    dated('2025-02-01', '2026-12-31', true),
+    dated('2027-01-01', null, false),
+  );
+  expect(cardOn([gift('2026-12-31', 'stem_cells', 0)], '2027-06-01', without)).toMatch(/^honour/);
+  expect(cardOn([gift('2027-01-01', 'stem_cells', 0)], '2027-06-01', without)).toBeNull();
+});
