@@ -229,7 +229,8 @@ function follow(
     const given = gift(on, 'whole_blood', remedy.missing / 5);
     return [question, [...donations, { ...given, number }], on];
   }
-  const later = 'entriesToday' in question ? { ...question, entriesToday: 0 } : question;
+  const isLater = remedy.day > on;
+  const later = isLater && 'entriesToday' in question ? { ...question, entriesToday: 0 } : question;
   return [later, donations, remedy.day];
 }
 

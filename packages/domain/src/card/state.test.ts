@@ -48,6 +48,8 @@ test.each<[string, Donation[], Donation[], string | undefined]>([
   ['upgraded after the end', [early], [early, counts('2027-09-01', 76)], 'upgraded'],
   ['honour again', [spring, honour], [spring, honour, blood('2027-03-01')], undefined],
   ['a gift that was a mistake', [spring, blood('2026-09-01')], [spring], 'corrected'],
+  ['moved on, the first was a mistake', [spring], [blood('2027-03-01')], 'extended'],
+  ['begun again, the first was one', [spring], [blood('2027-03-02')], 'begun_again'],
   ['honour by mistake', [spring, honour], [spring], 'corrected'],
   ['an older gift that came late', [spring], [early, spring], 'corrected'],
   ['honour earlier than known', [honour, counts('2026-09-02', 4)], [honour, early], 'corrected'],

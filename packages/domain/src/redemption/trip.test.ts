@@ -122,6 +122,25 @@ test('on any distances: shares sum to the fare, and the way back costs the same'
   );
 });
 
+test('the shortest way may leave a line and come back to it', () => {
+  const [one, two] = [...programme.lines.keys()];
+  const some = stations[0];
+  if (one === undefined || two === undefined || some === undefined) throw new Error('two lines');
+  const network = new Map<string, Station>();
+  const add = (id: string, line: string, metres: number, interchange: string | null): void => {
+    network.set(id, { ...some, id, line, metres, interchange });
+  };
+  add('a', one, 0, null);
+  add('b', one, 1000, 'near');
+  add('c', one, 9000, 'far');
+  add('near', two, 50_000, 'near');
+  add('far', two, 52_000, 'far');
+  // 1,000 m on the one line and 2,000 m on the other, and not 9,000 m on the one.
+  const trip = tripFare('a', 'c', { ...programme, stations: network }, DAY);
+  expect(trip.fareFen).toBe(200);
+  expect(trip.shares.map(({ shareFen }) => shareFen)).toEqual([67, 133]);
+});
+
 test('a station that no way leads to is a broken programme', () => {
   const island: Station = {
     ...getFrom(programme.stations, 'metro-demo', 'station'),
