@@ -60,7 +60,7 @@ function Switches(props: {
       <a class="skip button" href="#phone">
         {text.skip}
       </a>
-      <a class="brand" href="/" aria-label="礼遇 Liyu">
+      <a class="brand" href="/">
         <Mark />
         <b>{text.brand}</b>
         <span lang={language === 'en' ? 'zh-CN' : 'en'}>{language === 'en' ? '礼遇' : 'Liyu'}</span>
