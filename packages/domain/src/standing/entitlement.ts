@@ -10,7 +10,7 @@ import type { Because } from './because.ts';
 /** A year that began with a gift; it may have ended, `validThrough` is its last valid day. */
 export interface AnnualEntitlement {
   readonly kind: 'annual';
-  /** The first day of the unbroken validity. */
+  /** The day of the gift that began it; gifts within its validity have only moved its end. */
   readonly validFrom: CivilDate;
   readonly validThrough: CivilDate;
   readonly evidence: readonly DonationNumber[];
