@@ -9,8 +9,9 @@ import { expectNone, getFile, lineAt, NAMES, type Offence } from './tree.ts';
 const BROUGHT: Readonly<Record<string, { readonly names: RegExp; readonly why: string }>> = {
   user: { names: /^getUserMedia$/, why: 'the browser’s camera' },
   data: {
-    names: /^(data|data-[a-z-]+|workerData|getImageData|putImageData|ImageData|DataView)$/,
-    why: 'Zod’s result, attributes of HTML, worker threads, pictures',
+    names:
+      /^(data|data-[a-z-]+|workerData|postDataJSON|getImageData|putImageData|ImageData|DataView)$/,
+    why: 'Zod’s result, attributes of HTML, worker threads, pictures, Playwright’s request',
   },
   info: { names: /^info$/, why: 'OpenAPI’s title, and csv-parse’s place in the file' },
   item: { names: /^(getItem|setItem|removeItem)$/, why: 'the browser’s storage' },
