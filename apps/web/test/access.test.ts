@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse } from './house.ts';
-import { type Coming, type Visit, visitDemo } from './visit.ts';
+import { type Coming, settle, type Visit, visitDemo } from './visit.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -27,16 +27,9 @@ async function come(coming: Coming = {}): Promise<void> {
 
 const ask = <T>(expression: string): Promise<T> => visit.page.evaluate<T>(expression);
 
-/** Lets everything that moves come to its end, except what moves for ever. */
-const settle = (): Promise<unknown> =>
-  ask(`Promise.allSettled(document.getAnimations()
-    .filter((one) => one.effect.getComputedTiming().iterations !== Infinity)
-    .filter((one) => !one.effect.target.closest('.life'))
-    .map((one) => one.finished))`);
-
 /** What axe finds against the page as it stands; a finding names the rule and the place. */
 async function findBarriers(options: unknown): Promise<string[]> {
-  await settle();
+  await settle(visit.page);
   await visit.page.evaluate(AXE);
   const { violations } = await ask<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));

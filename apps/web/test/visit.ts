@@ -67,6 +67,14 @@ function watch(page: Page, house: House, complaints: string[], asked: URL[]): vo
   });
 }
 
+/** Lets everything that moves come to its end, except what turns for ever and the ring. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().iterations !== Infinity)
+    .filter((one) => !one.effect.target.closest('.life'))
+    .map((one) => one.finished))`);
+}
+
 /** Opens the demo and waits until a code is on the phone. */
 export async function visitDemo(house: House, coming: Coming = {}): Promise<Visit> {
   const { language = 'zh-CN', width = 1440, height = 900 } = coming;
