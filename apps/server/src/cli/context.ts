@@ -7,6 +7,7 @@ import type { Outside } from '../open-core.ts';
 /** Exit status of a command: contracts, "Exit status". */
 export const EXIT = { done: 0, refused: 1, usage: 2, fault: 3 } as const;
 
+/** What a command may use: nothing else reaches it. */
 export interface CommandContext {
   readonly config: Config;
   /** Relative file names start here. */

@@ -11,6 +11,7 @@ export class HomeInUse extends Error {
   }
 }
 
+/** The lock of a home; released by the operating system when the process dies. */
 export interface Lock {
   release(): void;
 }

@@ -6,6 +6,7 @@ import type { ColumnType } from 'kysely';
 type Json<T> = ColumnType<T, string, string>;
 type Bytes = Uint8Array;
 
+/** Every table with its columns. */
 export interface Schema {
   donor: {
     donor_id: string;

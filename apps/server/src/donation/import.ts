@@ -15,6 +15,7 @@ import { BadFile, readCsv, sizeOf } from './read-csv.ts';
 import { type RowError, rowError } from './row-errors.ts';
 import { findNumbers, insertDonations, insertNumbers } from './store.ts';
 
+/** How a file is taken in. */
 export interface ImportOptions {
   /** Judge everything, keep nothing. */
   readonly dryRun: boolean;

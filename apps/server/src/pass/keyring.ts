@@ -41,6 +41,7 @@ export interface SignedTrustList {
   readonly list: TrustList;
 }
 
+/** The blood centre's keys. */
 export interface Keyring {
   /** Makes the keys; answers whether there were none. */
   init(): boolean;

@@ -1,6 +1,13 @@
 /** Each file by itself: what is not JSON or CSV, and what has another shape than it should. */
 import { expect, test } from 'vitest';
-import { expectProblem, FILES, type Mutation, mutate, problemsOf, textOf } from './mutation.ts';
+import {
+  expectProblem,
+  FILES,
+  type Mutation,
+  mutate,
+  problemsOf,
+  textOf,
+} from '../../test/mutation.ts';
 
 const WAIVERS = 'waivers-2026-06-09.csv';
 const PARAMETERS = 'parameters.json';

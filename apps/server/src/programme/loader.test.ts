@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { FILES, mutate, PROGRAMME_FOLDER, problemsOf, textOf } from '../../test/mutation.ts';
 import { loadProgramme, parseProgramme } from './loader.ts';
-import { FILES, mutate, PROGRAMME_FOLDER, problemsOf, textOf } from './mutation.ts';
 import { problemsText } from './problem.ts';
 
 type Written = { count: string; exactly?: number; atLeast?: number }[];

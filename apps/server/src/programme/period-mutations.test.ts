@@ -1,6 +1,6 @@
 /** Values in time: periods, versions, tiers, counts and the zone. */
 import { test } from 'vitest';
-import { expectProblem, type Mutation } from './mutation.ts';
+import { expectProblem, type Mutation } from '../../test/mutation.ts';
 
 const PARAMETERS = 'parameters.json';
 const FIRST = '"from": "1980-01-01", "through": null, "value": 200';

@@ -1,6 +1,6 @@
 /** Citations, names of places and partners, and the texts of reasons. */
 import { test } from 'vitest';
-import { expectProblem, type Mutation } from './mutation.ts';
+import { expectProblem, type Mutation } from '../../test/mutation.ts';
 
 const PARAMETERS = 'parameters.json';
 const WAIVERS = 'waivers-2026-06-09.csv';

@@ -1,6 +1,6 @@
 /** The waiver tables: each cell once, and the honour card never worse. */
 import { test } from 'vitest';
-import { expectProblem, type Mutation } from './mutation.ts';
+import { expectProblem, type Mutation } from '../../test/mutation.ts';
 
 const OLD = 'waivers-2025-02-01.csv';
 const WAIVERS = 'waivers-2026-06-09.csv';

@@ -10,6 +10,7 @@ import { findUse, record, type StoredUse, type Use } from './store.ts';
 /** Why a use cannot be taken back. */
 export type ReversalRefusal = 'unknown_redemption' | 'is_a_reversal' | 'already_reversed';
 
+/** A use that was taken back; `waivedFen` is negative. */
 export interface Reversal {
   readonly redemptionId: string;
   readonly reversalOf: string;

@@ -56,6 +56,7 @@ export interface DayEntry {
   readonly ordinal: number;
 }
 
+/** Everything that one use writes: see `record_redemption` in the migrations. */
 export interface RedemptionRecord {
   readonly sent: Sent;
   readonly use: Use;
@@ -66,6 +67,7 @@ export interface RedemptionRecord {
   readonly leaf: Leaf;
 }
 
+/** Everything that one refusal writes: see `record_refusal` in the migrations. */
 export interface RefusalRecord {
   readonly sent: Sent;
   readonly refusal: {

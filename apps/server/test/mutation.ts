@@ -1,12 +1,12 @@
 /** For tests: a programme's files with one text replaced, and the problems that this must give. */
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { parseProgramme, readProgrammeFiles } from './loader.ts';
-import type { Problem } from './problem.ts';
+import { parseProgramme, readProgrammeFiles } from '../src/programme/loader.ts';
+import type { Problem } from '../src/programme/problem.ts';
 
 /** Where the first programme's files lie. */
 export const PROGRAMME_FOLDER = fileURLToPath(
-  new URL('../../../../programmes/taiyuan', import.meta.url),
+  new URL('../../../programmes/taiyuan', import.meta.url),
 );
 
 /**
