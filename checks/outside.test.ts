@@ -51,10 +51,16 @@ test('clock and randomness are read in one place and passed down', () => {
 });
 
 test('the environment is read by the configuration only', () => {
-  expectNone(
-    find(
-      PRODUCT.filter(({ name }) => !ENVIRONMENT.has(name)),
-      (node) => (memberName(node) === 'process.env' ? 'reads process.env' : undefined),
-    ),
+  const others = PRODUCT.filter(({ name }) => !ENVIRONMENT.has(name));
+  const imported = others.flatMap(({ name, imports }) =>
+    imports
+      .filter(({ written }) => /^(node:)?process$/.test(written))
+      .map(({ written, line }) => ({ file: name, line, what: `imports ${written}` })),
   );
+  expectNone([
+    ...imported,
+    ...find(others, (node) =>
+      memberName(node) === 'process.env' ? 'reads process.env' : undefined,
+    ),
+  ]);
 });
