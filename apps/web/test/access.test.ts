@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse } from './house.ts';
 import { type Coming, settle, type Visit, visitDemo } from './visit.ts';
 
@@ -14,8 +14,8 @@ let visit: Visit;
 
 beforeAll(async () => {
   house = await openHouse();
+  return house.close;
 });
-afterAll(() => house.close());
 afterEach(async () => {
   expect(visit.complaints).toEqual([]);
   await visit.close();

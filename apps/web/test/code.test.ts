@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseCode } from '@liyu/pass';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { modulesOf, readWithZbar, readWithZxing, writeFilm } from './eyes.ts';
 import { type House, openHouse } from './house.ts';
 import { type Coming, type Visit, visitDemo } from './visit.ts';
@@ -17,8 +17,8 @@ beforeAll(async () => {
     '--use-fake-device-for-media-stream',
     `--use-file-for-fake-video-capture=${path.join(folder, FILM)}`,
   ]);
+  return house.close;
 });
-afterAll(() => house.close());
 afterEach(async () => {
   expect(visit.complaints).toEqual([]);
   await visit.close();

@@ -1,5 +1,5 @@
 /** Journeys through the gate: who is offered, what opens, what stays shut and what is written down. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { LedgerLine } from '../src/demo/client.ts';
 import { formatDay, formatMoney } from '../src/shared/format.ts';
 import { type House, openHouse } from './house.ts';
@@ -10,8 +10,8 @@ let visit: Visit;
 
 beforeAll(async () => {
   house = await openHouse();
+  return house.close;
 });
-afterAll(() => house.close());
 afterEach(async () => {
   expect(visit.complaints).toEqual([]);
   await visit.close();

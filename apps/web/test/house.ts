@@ -32,10 +32,12 @@ export async function openHouse(
   listFlags: (folder: string) => readonly string[] = () => [],
 ): Promise<House> {
   const folder = mkdtempSync(path.join(tmpdir(), 'liyu-web-'));
-  const [server, browser] = await Promise.all([
-    startServer(path.join(folder, 'home')),
-    chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...listFlags(folder)] }),
-  ]);
+  const server = await startServer(path.join(folder, 'home'));
+  const args = [...QUIET, ...listFlags(folder)];
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args }).catch(async (cause) => {
+    await server.stop();
+    throw cause;
+  });
   return {
     address: server.address,
     browser,
