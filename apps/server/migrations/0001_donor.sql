@@ -22,7 +22,7 @@ CREATE TABLE identity_document (
 COMMENT ON TABLE identity_document IS 'A document by which a donor is known; a donor may have several';
 COMMENT ON COLUMN identity_document.donor_id IS 'Whose it is';
 COMMENT ON COLUMN identity_document.document_id IS 'UUIDv7 made by us';
-COMMENT ON COLUMN identity_document.document_type IS 'resident_id, passport, ...: contracts, donation file';
+COMMENT ON COLUMN identity_document.document_type IS 'resident_id, passport, ...';
 COMMENT ON COLUMN identity_document.document_number IS 'Encrypted number';
 COMMENT ON COLUMN identity_document.recorded_at IS 'When it was recorded';
 CREATE TABLE document_lookup (

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import type { Core } from '../core.ts';
 import type { Outside } from '../open-core.ts';
 
-/** Exit status of a command: contracts, "Exit status". */
+/** Exit status: done; done with refusals or row errors; wrong usage or bad file; a fault, try again. */
 export const EXIT = { done: 0, refused: 1, usage: 2, fault: 3 } as const;
 
 /** What a command may use: nothing else reaches it. */

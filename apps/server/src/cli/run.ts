@@ -8,7 +8,7 @@ import { addRedemptionCommands } from './commands/redemptions.ts';
 import { addStandingCommands } from './commands/standing.ts';
 import { type CommandContext, EXIT, Refused, UsageError } from './context.ts';
 
-/** Runs it; never throws. Contracts, "Exit status". */
+/** Runs it and answers the exit status (`EXIT`); never throws. */
 export async function runCommand(
   argv: readonly string[],
   context: CommandContext,

@@ -9,7 +9,7 @@ import { answerOf, refusalAnswer, type ScanAnswer } from './answer.ts';
 import { type Attempt, sentOf } from './attempt.ts';
 import { type Judgement, judge } from './judge.ts';
 import { Quarantined, recordRefusal } from './refuse.ts';
-import { dayEntriesOf, passageLimit, type Shown } from './repetition.ts';
+import { dayEntriesOf, findRepetition, passageLimit, type Shown } from './repetition.ts';
 import {
   type Clash,
   type DayEntry,
@@ -39,6 +39,9 @@ export async function redeem(
   const { donorId, standing, shown, entry } = recognised;
   const day = dayOf(attempt.at, programme.zone);
   const counted = await dayEntriesOf(core, donorId, venue, shown, day);
+  // The day's counts are read before the showing, for the reason that `findRepetition` gives.
+  const repeated = shown && (await findRepetition(core, venue, attempt, shown, day));
+  if (repeated) return refuseShown(core, attempt, recognised, repeated);
   if (counted === 'full') return refuseShown(core, attempt, recognised, 'already_today');
   const judged = judge(programme, attempt, venue, standing, entry, counted.atVenue);
   const skewSeconds = shown?.skewSeconds ?? null;
@@ -122,7 +125,7 @@ async function onClash(
 }
 
 /** Refuses a code that is good in itself, but has been used. */
-export function refuseShown(
+function refuseShown(
   core: Core,
   attempt: Attempt,
   { donorId, standing, shown }: Recognised,

@@ -29,7 +29,7 @@ export function passageLimit(
   programme: Programme,
   venue: Venue,
   attempt: Attempt,
-  shown: Shown,
+  shown: Pick<Shown, 'printed'>,
   day: CivilDate,
 ): PassageLimit | null {
   const direction = venue.kind === 'metro' ? attempt.direction : 'in';
@@ -41,23 +41,27 @@ export function passageLimit(
   return { direction, seconds: parameterOn(programme, 'ride.passback_seconds', day).value };
 }
 
-/** The same showing again, or the same way through the same gate too soon. */
+/**
+ * The same showing again, or the same way through the same gate too soon. The showing is read
+ * last: a use that comes in between has written both, and the showing is what it is refused for.
+ */
 export async function findRepetition(
   core: Core,
   venue: Venue,
   attempt: Attempt,
-  shown: Shown,
+  { pseudonym, showing, ...shown }: Shown,
   day: CivilDate,
 ): Promise<'replayed' | 'passback' | undefined> {
-  const { pseudonym, showing } = shown;
+  const limit = passageLimit(core.programme, venue, attempt, shown, day);
+  const passedAt =
+    limit === null
+      ? undefined
+      : await findPassage(core.database, pseudonym, venue.id, limit.direction);
   if (showing !== null) {
     const { shownAt, seq } = showing;
     if (await hasShown(core.database, pseudonym, shownAt, seq)) return 'replayed';
   }
-  const limit = passageLimit(core.programme, venue, attempt, shown, day);
-  if (limit === null) return undefined;
-  const passedAt = await findPassage(core.database, pseudonym, venue.id, limit.direction);
-  if (passedAt === undefined) return undefined;
+  if (limit === null || passedAt === undefined) return undefined;
   const seconds = Math.abs(secondsOf(attempt.at) - secondsOf(passedAt as Instant));
   return seconds <= limit.seconds ? 'passback' : undefined;
 }

@@ -21,9 +21,9 @@ import { loadStanding } from '../standing/workflow.ts';
 import { refusalAnswer, type ScanAnswer, unknownVenueAnswer } from './answer.ts';
 import { type Attempt, attemptOf, type Occasion } from './attempt.ts';
 import { isOpenAt } from './judge.ts';
-import { redeem, refuseShown } from './redeem.ts';
+import { redeem } from './redeem.ts';
 import { recordRefusal } from './refuse.ts';
-import { findRepetition, type Shown } from './repetition.ts';
+import type { Shown } from './repetition.ts';
 import { findOpenEntry, findReceipt, type StoredUse } from './store.ts';
 
 /** What a gate or desk sends. */
@@ -66,16 +66,12 @@ async function tryScan(
     const unknown = { code: 'issuer_signature', skewSeconds: null } as const;
     return recordRefusal(core, attempt, refusalAnswer(core.programme, unknown, null, day), null);
   }
-  const shown = shownOf(verified);
-  const recognised = {
+  return redeem(core, attempt, venue, {
     donorId: claimed,
     standing: await loadStanding(core, claimed, day),
     entry,
-    shown,
-  };
-  const repeated = await findRepetition(core, venue, attempt, shown, day);
-  if (repeated !== undefined) return refuseShown(core, attempt, recognised, repeated);
-  return redeem(core, attempt, venue, recognised);
+    shown: shownOf(verified),
+  });
 }
 
 /** The open entry that an exit would end. */

@@ -19,7 +19,7 @@ export interface PassCycle {
   readonly life: number;
 }
 
-/** Passes reach at most that many days ahead (pass-format: "35 days ahead at most"). */
+/** Passes reach at most that many days ahead. */
 export const DAYS_AHEAD = 35;
 
 /**
