@@ -1,5 +1,6 @@
 /** The columns of the donation file, their headings in both languages and their coded values. */
 import type { DonationKind } from '@liyu/domain/programme';
+import { plainCell } from './cell-text.ts';
 
 /** Every field with its Chinese heading. */
 export const HEADINGS = {
@@ -47,15 +48,24 @@ export interface Columns {
 /** What is wrong with the first row, in words. */
 export type HeadingProblem = { readonly missing: string[]; readonly duplicate: string[] };
 
+/** The two columns of an error file: they may be sent again, and are left out. */
+export const ERROR_HEADINGS = ['错误', 'error'] as const;
+
+/** Whether the heading is one of the error file's own columns. */
+export function isErrorHeading(heading: string): boolean {
+  return (ERROR_HEADINGS as readonly string[]).includes(plainCell(heading).toLowerCase());
+}
+
 /** Reads the heading row: any order, Chinese or English, unknown ones named. */
 export function readHeadings(row: readonly string[]): Columns | HeadingProblem {
   const at = new Map<Field, number>();
   const unknown: string[] = [];
   const duplicate: string[] = [];
   row.forEach((heading, index) => {
-    const field = fieldOf(heading.trim());
-    if (field === undefined) unknown.push(heading.trim());
-    else if (at.has(field)) duplicate.push(`${HEADINGS[field]} ${field}`);
+    const field = fieldOf(heading);
+    if (field === undefined) {
+      if (plainCell(heading) !== '' && !isErrorHeading(heading)) unknown.push(plainCell(heading));
+    } else if (at.has(field)) duplicate.push(`${HEADINGS[field]} ${field}`);
     else at.set(field, index);
   });
   const missing = REQUIRED.filter((field) => !at.has(field)).map(
@@ -64,8 +74,9 @@ export function readHeadings(row: readonly string[]): Columns | HeadingProblem {
   return missing.length > 0 || duplicate.length > 0 ? { missing, duplicate } : { at, unknown };
 }
 
-function fieldOf(heading: string): Field | undefined {
-  return keyByName(HEADINGS, heading);
+/** The field that a heading names, in Chinese or English. */
+export function fieldOf(heading: string): Field | undefined {
+  return keyByName(HEADINGS, plainCell(heading));
 }
 
 /** The key whose own name or Chinese name the text is; case does not matter. */

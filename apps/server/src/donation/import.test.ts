@@ -31,7 +31,7 @@ describe('rows that are wrong are named by row, column and reason', () => {
     [row({ 1: ' ' }), 'name', 'missing'],
     [row({ 2: '驾驶证' }), 'document_type', 'document_type_unknown'],
     [row({ 3: '235407195106112742' }), 'document_number', 'document_malformed'],
-    [row({ 3: '1.40105E+17' }), 'document_number', 'document_malformed'],
+    [row({ 3: '1.40105E+17' }), 'document_number', 'number_ruined'],
     [row({ 2: '护照', 3: 'E12345678' }), 'born_on', 'born_on_missing'],
     [row({ 4: '电话' }), 'phone', 'phone_malformed'],
     [row({ 5: '2026-02-30' }), 'donated_on', 'date_malformed'],

@@ -9,8 +9,24 @@ import {
   maskNumber,
   normaliseNumber,
 } from '../donor/document.ts';
+import {
+  isRuined,
+  isUnreadable,
+  LONGEST_CELL,
+  maskRuined,
+  plainCell,
+  trimCell,
+} from './cell-text.ts';
 import { parseDonationNumber } from './donation-number.ts';
-import { type Columns, type Field, KINDS, keyByName, UNITS, type Unit } from './file-fields.ts';
+import {
+  type Columns,
+  type Field,
+  fieldOf,
+  KINDS,
+  keyByName,
+  UNITS,
+  type Unit,
+} from './file-fields.ts';
 import { type RowError, type RowErrorCode, rowError } from './row-errors.ts';
 
 /** A well-formed row. */
@@ -39,10 +55,14 @@ const DATE_FORMS = [
   /^(\d{4})(\d{2})(\d{2})$/,
 ];
 
+/** A time of day that a system writes behind the day. */
+const TIME_OF_DAY = /[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$/;
+
 /** Reads a day in any form of the contract; `undefined` when there is no such day. */
 export function parseDay(text: string): CivilDate | undefined {
+  const day = text.replace(TIME_OF_DAY, '').replace(/\s/g, '');
   for (const form of DATE_FORMS) {
-    const parts = form.exec(text);
+    const parts = form.exec(day);
     if (parts !== null) return findCivilDate(Number(parts[1]), Number(parts[2]), Number(parts[3]));
   }
   return undefined;
@@ -56,8 +76,12 @@ export function parseRow(
   programme: Programme,
   today: CivilDate,
 ): DonationRow | RowError[] {
-  const errors: RowError[] = [];
-  const cell = (field: Field): string => (cells[columns.at.get(field) ?? -1] ?? '').trim();
+  const errors = judgeCells(cells, row, columns);
+  if (errors.length > 0) return errors;
+  const cell = (field: Field): string => {
+    const text = cells[columns.at.get(field) ?? -1] ?? '';
+    return VERBATIM.includes(field) ? trimCell(text) : plainCell(text);
+  };
   const wrong = (field: Field, code: RowErrorCode, values: Record<string, string> = {}): void => {
     errors.push(rowError(row, field, code, { value: cell(field), ...values }));
   };
@@ -68,15 +92,18 @@ export function parseRow(
 
   const numberText = required('donation_number');
   const number = numberText === undefined ? undefined : parseDonationNumber(numberText);
-  if (numberText !== undefined && number === undefined)
-    wrong('donation_number', 'number_malformed');
+  if (numberText !== undefined && number === undefined) {
+    const code = isRuined(numberText) ? 'number_ruined' : 'number_malformed';
+    wrong('donation_number', code);
+  }
   const name = required('name');
   const person = readPerson({ cell, wrong, required });
   const donatedOn = readDonatedOn({ cell, wrong, required }, person?.bornOn, today);
   const gift = readGift({ cell, wrong, required }, programme, donatedOn ?? today);
-  const phone = cell('phone');
+  const phone = cell('phone').replace(/[\s-]/g, '');
   if (phone !== '' && !/^\+?\d{7,15}$/.test(phone)) {
-    wrong('phone', 'phone_malformed', { value: maskNumber(phone) });
+    if (isRuined(phone)) wrong('phone', 'number_ruined', { value: maskRuined(phone) });
+    else wrong('phone', 'phone_malformed', { value: maskNumber(phone) });
   }
   const wellFormed = number && name && person && donatedOn && gift;
   if (errors.length > 0 || !wellFormed) return errors;
@@ -93,6 +120,24 @@ export function parseRow(
     inCity: city === '' || keyByName(namesOf(programme), city) !== undefined,
     site: cell('site') || null,
   };
+}
+
+/** Fields that are kept as they are written. */
+const VERBATIM: readonly Field[] = ['name', 'site'];
+
+/** What is wrong with cells whatever they mean: then the row is not read any further. */
+function judgeCells(cells: readonly string[], row: number, columns: Columns): RowError[] {
+  const errors: RowError[] = [];
+  let headings = 0;
+  for (const [field, at] of columns.at) {
+    const text = trimCell(cells[at] ?? '');
+    if (isUnreadable(text)) errors.push(rowError(row, field, 'characters_unreadable'));
+    else if (text.length > LONGEST_CELL) {
+      errors.push(rowError(row, field, 'too_long', { most: String(LONGEST_CELL) }));
+    } else if (fieldOf(text) === field) headings += 1;
+  }
+  if (headings < columns.at.size) return errors;
+  return [rowError(row, 'donation_number', 'heading_again')];
 }
 
 interface Reader {
@@ -114,6 +159,10 @@ function readPerson(
   }
   const documentNumber = normaliseNumber(numberText);
   if (!isWellFormed(documentType, documentNumber)) {
+    if (isRuined(documentNumber)) {
+      reader.wrong('document_number', 'number_ruined', { value: maskRuined(documentNumber) });
+      return undefined;
+    }
     reader.wrong('document_number', 'document_malformed', { value: maskNumber(numberText) });
     return undefined;
   }
@@ -121,7 +170,7 @@ function readPerson(
   const bornText = reader.cell('born_on');
   const born = bornText === '' ? held : parseDay(bornText);
   if (born === undefined) {
-    const code = bornText === '' ? 'born_on_missing' : 'date_malformed';
+    const code = bornText === '' ? 'born_on_missing' : codeOfDate(bornText);
     reader.wrong('born_on', code, { value: maskNumber(bornText) });
     return undefined;
   }
@@ -132,6 +181,11 @@ function readPerson(
   return { documentType, documentNumber, bornOn: born };
 }
 
+/** A day that cannot be read: five digits are what a spreadsheet counts in. */
+function codeOfDate(text: string): RowErrorCode {
+  return /^\d{5}(\.\d+)?$/.test(text) ? 'date_is_serial' : 'date_malformed';
+}
+
 function readDonatedOn(
   reader: Reader,
   bornOn: CivilDate | undefined,
@@ -140,7 +194,7 @@ function readDonatedOn(
   const text = reader.required('donated_on');
   if (text === undefined) return undefined;
   const day = parseDay(text);
-  if (day === undefined) reader.wrong('donated_on', 'date_malformed');
+  if (day === undefined) reader.wrong('donated_on', codeOfDate(text));
   else if (day > today) reader.wrong('donated_on', 'in_the_future');
   else if (day < FIRST_DAY) reader.wrong('donated_on', 'before_1980');
   else if (bornOn !== undefined && day < bornOn) reader.wrong('donated_on', 'before_birth');

@@ -1,38 +1,35 @@
 /**
- * A donation file in CSV, UTF-8 with or without a byte-order mark, as a stream of rows: memory
- * does not grow with the file.
+ * A donation file in CSV, in any encoding that can be read, as a stream of rows: memory does not
+ * grow with the file.
  */
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
+import { BadFile } from './bad-file.ts';
+import type { TextForm } from './encoding.ts';
 
-/** The file cannot be read as a donation file at all; nothing of it is taken in. */
-export class BadFile extends Error {}
+export { BadFile } from './bad-file.ts';
 
 /** A row with its number, as a spreadsheet counts (the headings are row 1), and bytes read so far. */
-export interface CsvRow {
+export interface FileRow {
   readonly row: number;
   readonly cells: readonly string[];
   readonly bytesRead: number;
 }
 
-/** The file's size in bytes; throws `BadFile` when there is none. */
-export function sizeOf(file: string): number {
-  try {
-    const found = statSync(file);
-    if (!found.isFile()) throw new BadFile(`${file} is not a file`);
-    return found.size;
-  } catch (cause) {
-    if (cause instanceof BadFile) throw cause;
-    throw new BadFile(`cannot read ${file}`);
-  }
-}
+/** More than this between two line ends is a quote that was never closed. */
+const LONGEST_ROW = 4 * 1024 * 1024;
 
-/** The rows of the file in order; throws `BadFile` where it is no UTF-8 or no CSV. */
-export async function* readCsv(file: string): AsyncGenerator<CsvRow> {
+/** The rows of the file in order; throws `BadFile` where it cannot be decoded or is no CSV. */
+export async function* readCsv(file: string, form: TextForm): AsyncGenerator<FileRow> {
   const source = createReadStream(file);
-  const text = Readable.from(decode(source));
-  const parser = parse({ relax_column_count: true });
+  const text = Readable.from(decode(source, form));
+  const parser = parse({
+    delimiter: form.delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    max_record_size: LONGEST_ROW,
+  });
   text.on('error', (cause) => parser.destroy(cause));
   text.pipe(parser);
   let row = 0;
@@ -42,26 +39,34 @@ export async function* readCsv(file: string): AsyncGenerator<CsvRow> {
       yield { row, cells: cells as string[], bytesRead: source.bytesRead };
     }
   } catch (cause) {
-    throw badFile(cause, row);
+    throw badFile(cause, row, form);
   } finally {
     source.destroy();
   }
 }
 
-/** The text of the bytes; throws at the first that is no UTF-8. A byte-order mark is dropped. */
-async function* decode(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+/** The text of the bytes; throws at the first that cannot be read. A byte-order mark is dropped. */
+async function* decode(source: AsyncIterable<Uint8Array>, form: TextForm): AsyncGenerator<string> {
+  const decoder = new TextDecoder(form.encoding, { fatal: true });
   for await (const chunk of source) yield decoder.decode(chunk, { stream: true });
   yield decoder.decode();
 }
 
-function badFile(cause: unknown, rowsRead: number): unknown {
+function badFile(cause: unknown, rowsRead: number, form: TextForm): unknown {
   const code = (cause as { code?: string }).code ?? '';
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
-    return new BadFile(`the file is not UTF-8 (after row ${rowsRead}); save it as UTF-8`);
+    return new BadFile(`the file changed while it was read: no ${form.encoding} after ${rowsRead}`);
   }
   if (code.startsWith('CSV_')) {
-    return new BadFile(`the file is not CSV after row ${rowsRead}: ${(cause as Error).message}`);
+    return new BadFile(`the file is not CSV after row ${rowsRead}: ${reasonOf(code)}`);
   }
   return cause;
+}
+
+/** Our words for what csv-parse found; its own repeat what stands in the file. */
+function reasonOf(code: string): string {
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is opened and never closed';
+  if (code === 'CSV_MAX_RECORD_SIZE') return 'a row is longer than 4 MiB, or a quote never closed';
+  if (code === 'CSV_INVALID_CLOSING_QUOTE') return 'a closing quote is followed by more text';
+  return 'a quote stands amid a cell; double it and quote the whole cell';
 }

@@ -17,6 +17,26 @@ export const ROW_ERRORS = {
     zh: '证件号码“{value}”与证件类型不符：位数、校验位或日期有误。',
     en: 'The document number "{value}" does not fit its type: length, check digit or date.',
   },
+  number_ruined: {
+    zh: '号码被电子表格改成了“{value}”，末尾的数字已经丢失。请把这一列设为文本格式，重新填写。',
+    en: 'A spreadsheet made "{value}" of this number: digits are lost. Format it as text, type it again.',
+  },
+  characters_unreadable: {
+    zh: '此项含有无法识别的字符，可能是转换编码时损坏的。请重新填写。',
+    en: 'This cell holds characters that a conversion has damaged. Please enter it again.',
+  },
+  too_long: {
+    zh: '此项超过{most}个字符。',
+    en: 'This cell has more than {most} characters.',
+  },
+  heading_again: {
+    zh: '此行是重复的标题行，不是献血记录。请删除此行。',
+    en: 'This row repeats the headings; it is no donation. Please delete it.',
+  },
+  date_is_serial: {
+    zh: '“{value}”是电子表格的日期序号。请把这一列设为日期格式，或写成 2026-06-09。',
+    en: '"{value}" is how a spreadsheet counts days. Format it as a date, or write 2026-06-09.',
+  },
   date_malformed: {
     zh: '日期“{value}”无法识别，请写成 2026-06-09。',
     en: 'The date "{value}" cannot be read; write it as 2026-06-09.',

@@ -2,11 +2,14 @@
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
+import { ENCODINGS, type Encoding, parseEncoding } from '../../donation/encoding.ts';
 import { type ImportReport, importDonations } from '../../donation/import.ts';
 import { writeSampleDonors } from '../../sample/sample-donors.ts';
 import { type CommandContext, Refused, UsageError } from '../context.ts';
 import { coreAt, dayOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
+
+const ENCODING_NAMES = [...ENCODINGS, 'gbk'].join(', ');
 
 /** Adds the commands. */
 export function addDonationCommands(program: Command, context: CommandContext): void {
@@ -24,23 +27,24 @@ export function addDonationCommands(program: Command, context: CommandContext): 
 
   program
     .command('import <file>')
-    .description('take a donation file in (CSV in UTF-8); the same file again changes nothing')
+    .description('take a donation file in (CSV); the same file again changes nothing')
     .option('--dry-run', 'judge everything, keep nothing')
     .option('--all-or-nothing', 'keep nothing when a single row is wrong')
-    .option('--encoding <e>', 'the encoding of the file; only utf-8 so far')
+    .option('--encoding <e>', `${ENCODING_NAMES}; left out, it is judged by the whole file`)
     .option('--at <instant>', "the command's clock (development)")
     .option('--json', 'answer as JSON')
     .action(async (file: string, options: ImportFlags) => {
-      if (options.encoding !== undefined && !/^utf-?8$/i.test(options.encoding)) {
-        throw new UsageError(
-          `--encoding: ${options.encoding} cannot be read yet; save it as utf-8`,
-        );
-      }
+      const encoding = encodingOption(options.encoding);
+      if (encoding !== undefined) context.note(`import: read as ${encoding}, as --encoding says`);
       const core = await coreAt(context, options.at);
       const bar = progressBar(context);
       const report = await importDonations(core, path.resolve(context.folder, file), {
         dryRun: options.dryRun === true,
         allOrNothing: options.allOrNothing === true,
+        ...(encoding === undefined ? {} : { encoding }),
+        onEncoding: (found) => {
+          if (encoding === undefined) context.note(`import: read as ${found}, judged by the file`);
+        },
         onProgress: bar.update,
       }).finally(bar.stop);
       for (const heading of report.unknownHeadings) {
@@ -57,6 +61,13 @@ interface ImportFlags {
   readonly encoding?: string;
   readonly at?: string;
   readonly json?: true;
+}
+
+function encodingOption(text: string | undefined): Encoding | undefined {
+  if (text === undefined) return undefined;
+  const encoding = parseEncoding(text);
+  if (encoding !== undefined) return encoding;
+  throw new UsageError(`--encoding: ${text} cannot be read; one of ${ENCODING_NAMES}`);
 }
 
 /** The contract's answer; `conflicting` and `kept` are ours beside it. */
