@@ -1,31 +1,7 @@
 /** What people read: reason texts of the programme with their values, and clauses with evidence. */
-import { type CivilDate, partsOf, type Text } from '@liyu/domain/kernel';
+import { dayText, type Text } from '@liyu/domain/kernel';
 import type { Programme } from '@liyu/domain/programme';
 import type { Because, Standing } from '@liyu/domain/standing';
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-
-/** A day as people write it. */
-export function dayText(day: CivilDate): Text {
-  const { year, month, day: dayOfMonth } = partsOf(day);
-  return {
-    zh: `${year}年${month}月${dayOfMonth}日`,
-    en: `${dayOfMonth} ${MONTHS[month - 1]} ${year}`,
-  };
-}
 
 /** The same text in both languages. */
 export function plain(text: string | number): Text {

@@ -1,6 +1,13 @@
 /** The answer at a gate or desk: opens or not, which code, in words, how much, and why. */
 import { type Decision, unknownVenue } from '@liyu/domain/benefit';
-import { type CivilDate, dayOf, type Instant, instantOf, type Text } from '@liyu/domain/kernel';
+import {
+  type CivilDate,
+  dayOf,
+  dayText,
+  type Instant,
+  instantOf,
+  type Text,
+} from '@liyu/domain/kernel';
 import type { Programme } from '@liyu/domain/programme';
 import type { Standing } from '@liyu/domain/standing';
 import type { Refusal } from '@liyu/pass';
@@ -8,7 +15,6 @@ import {
   type BecauseText,
   becauseTexts,
   cardValues,
-  dayText,
   messageOf,
   plain,
   wayOnOf,

@@ -1,20 +1,6 @@
 /** How money, days, times and counts are written, in both languages. */
+import { type CivilDate, dayText } from '@liyu/domain/kernel';
 import type { Language } from './language.ts';
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 
 /** Writes whole fen as yuan, always with two decimals: 750 becomes `¥7.50`. */
 export function formatMoney(fen: number): string {
@@ -23,9 +9,8 @@ export function formatMoney(fen: number): string {
 
 /** Writes a civil day (`2026-06-10`) as 2026年6月10日 or 10 June 2026. */
 export function formatDay(day: string, language: Language): string {
-  const [year = '', month = '', date = ''] = day.slice(0, 10).split('-');
-  if (language === 'en') return `${Number(date)} ${MONTHS[Number(month) - 1] ?? ''} ${year}`;
-  return `${year}年${Number(month)}月${Number(date)}日`;
+  const text = dayText(day.slice(0, 10) as CivilDate);
+  return language === 'en' ? text.en : text.zh;
 }
 
 /** Writes the time of day of an instant in the city's zone, to the second: `14:03:20`. */
