@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { dayOf } from '@liyu/domain/kernel';
+import { createLogTurn } from './audit/workflow.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Core } from './core.ts';
 import { NoKeys } from './database/field-cipher.ts';
@@ -43,8 +44,10 @@ async function start(): Promise<void> {
   const http = await buildHttp({ core, token, logLevel: 'warn', checkAnswers: false });
   const address = await http.listen({ host: config.host, port: config.port });
   announceServer(config.home, { address, pid: process.pid, token });
+  const growLog = createLogTurn(core);
   const nights = setInterval(() => {
     endNights(core, core.clock.now()).catch((cause: unknown) => http.log.error(cause));
+    growLog().catch((cause: unknown) => http.log.error(cause));
   }, NIGHTS_EVERY_MS);
   const stop = async (): Promise<void> => {
     clearInterval(nights);

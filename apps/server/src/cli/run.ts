@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { NoKeys } from '../database/field-cipher.ts';
 import { BadFile } from '../donation/read-csv.ts';
 import { ProgrammeProblems } from '../programme/loader.ts';
+import { addAuditCommands } from './commands/audit.ts';
 import { addDonationCommands } from './commands/donations.ts';
 import { addRedemptionCommands } from './commands/redemptions.ts';
 import { addStandingCommands } from './commands/standing.ts';
@@ -23,6 +24,7 @@ export async function runCommand(
   addDonationCommands(program, context);
   addStandingCommands(program, context);
   addRedemptionCommands(program, context);
+  addAuditCommands(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

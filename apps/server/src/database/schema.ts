@@ -171,6 +171,15 @@ export interface Schema {
     leaf_hash: Bytes;
     recorded_at: string;
   };
+  audit_entry: { tree_index: number; leaf_id: string; leaf_hash: Bytes };
+  audit_entry_lookup: { leaf_id: string; tree_index: number };
+  audit_checkpoint: {
+    checkpoint_number: number;
+    tree_size: number;
+    note: string;
+    frontier: Bytes;
+    made_at: string;
+  };
   settlement: {
     partner_id: string;
     month: string;

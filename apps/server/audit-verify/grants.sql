@@ -1,0 +1,11 @@
+-- The rights of the server's role where it is not the owner of the tables: what is append-only can be
+-- read and added to, by nobody changed. Run it as the owner, after the first migration:
+--   psql "$OWNER_URL" -v role=liyu_app -f grants.sql
+-- Tables of later migrations are append-only for the role until this file says otherwise.
+GRANT USAGE ON SCHEMA public TO :"role";
+GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO :"role";
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO :"role";
+REVOKE INSERT ON kysely_migration, kysely_migration_lock FROM :"role";
+-- What is a state and not a record: a pass's status, the last passage, the places of a day.
+GRANT UPDATE ON pass_status, passage TO :"role";
+GRANT DELETE ON daily_entry TO :"role";
