@@ -56,6 +56,9 @@ export function isErrorHeading(heading: string): boolean {
   return (ERROR_HEADINGS as readonly string[]).includes(plainCell(heading).toLowerCase());
 }
 
+/** Characters of an unknown heading that a warning repeats. */
+const LONGEST_NAMED = 40;
+
 /** Reads the heading row: any order, Chinese or English, unknown ones named. */
 export function readHeadings(row: readonly string[]): Columns | HeadingProblem {
   const at = new Map<Field, number>();
@@ -64,7 +67,8 @@ export function readHeadings(row: readonly string[]): Columns | HeadingProblem {
   row.forEach((heading, index) => {
     const field = fieldOf(heading);
     if (field === undefined) {
-      if (plainCell(heading) !== '' && !isErrorHeading(heading)) unknown.push(plainCell(heading));
+      const text = plainCell(heading).slice(0, LONGEST_NAMED);
+      if (text !== '' && !isErrorHeading(heading)) unknown.push(text);
     } else if (at.has(field)) duplicate.push(`${HEADINGS[field]} ${field}`);
     else at.set(field, index);
   });

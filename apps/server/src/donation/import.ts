@@ -11,11 +11,12 @@ import type { Schema } from '../database/schema.ts';
 import { BadFile, sizeOf } from './bad-file.ts';
 import { trimCell } from './cell-text.ts';
 import type { Encoding } from './encoding.ts';
+import { type ErrorFile, openErrorFile } from './error-file.ts';
 import { type Columns, readHeadings } from './file-fields.ts';
 import { type DonationRow, parseRow } from './parse-row.ts';
 import { type DonationFile, openDonationFile } from './read-rows.ts';
 import type { RowError } from './row-errors.ts';
-import { reject, startTally, type Tally, takeIn } from './take-in.ts';
+import { reject, startTally, type Tally, takeFresh, takeIn } from './take-in.ts';
 
 /** How a file is taken in. */
 export interface ImportOptions {
@@ -23,6 +24,8 @@ export interface ImportOptions {
   readonly dryRun: boolean;
   /** Keep nothing when a single row is rejected or in conflict. */
   readonly allOrNothing: boolean;
+  /** Write the rows that were not taken in here, to correct and send again. */
+  readonly errorFile?: string;
   /** Read the file in this encoding; left out, it is judged by the whole file. */
   readonly encoding?: Encoding;
   /** Called when the encoding has been judged, before anything is taken in. */
@@ -52,20 +55,38 @@ export async function importDonations(
   file: string,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const size = sizeOf(file);
+  sizeOf(file);
   const opened = await openDonationFile(file, options.encoding);
   options.onEncoding?.(opened.encoding);
+  const errorFile = options.errorFile === undefined ? undefined : openErrorFile(options.errorFile);
+  try {
+    return await importRows(core, file, opened, errorFile, options);
+  } finally {
+    errorFile?.discard();
+  }
+}
+
+async function importRows(
+  core: Core,
+  file: string,
+  opened: DonationFile,
+  errorFile: ErrorFile | undefined,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const size = sizeOf(file);
   const tally = startTally();
   const importId = core.newId();
   const now = core.clock.now();
   const transaction = await core.database.startTransaction().execute();
   try {
     const progress = (read: number): void => options.onProgress?.(read, size);
-    for await (const batch of batches(core, opened, tally, progress)) {
+    for await (const batch of batches(core, opened, errorFile, tally, progress)) {
       await takeIn(core, transaction, batch, importId, now, tally);
+      errorFile?.settle(takeFresh(tally));
     }
     await updateCards(core, transaction, [...tally.donors]);
     const bad = tally.rejected.length + tally.conflicting.length > 0;
+    errorFile?.finish();
     const kept = !options.dryRun && !(options.allOrNothing && bad);
     if (kept) {
       await insertImport(transaction, importId, path.basename(file), tally, now);
@@ -73,6 +94,7 @@ export async function importDonations(
     } else {
       await transaction.rollback().execute();
     }
+    errorFile?.publish();
     return {
       rows: tally.rows,
       imported: kept || options.dryRun ? tally.imported : 0,
@@ -96,6 +118,7 @@ export async function importDonations(
 async function* batches(
   core: Core,
   file: DonationFile,
+  errorFile: ErrorFile | undefined,
   tally: Tally,
   onProgress: (read: number) => void,
 ): AsyncGenerator<DonationRow[]> {
@@ -107,20 +130,22 @@ async function* batches(
     if (columns === undefined) {
       columns = headingsOf(cells);
       tally.unknownHeadings = columns.unknown;
+      errorFile?.begin(cells);
       continue;
     }
     tally.rows += 1;
+    errorFile?.remember(row, cells);
     const parsed = parseRow(cells, row, columns, core.programme, today);
     if (Array.isArray(parsed)) reject(tally, parsed);
     else batch.push(parsed);
-    if (batch.length === BATCH) {
+    if (tally.rows % BATCH === 0) {
       yield batch;
       batch = [];
       onProgress(bytesRead);
     }
   }
   if (columns === undefined) throw new BadFile('the file is empty');
-  if (batch.length > 0) yield batch;
+  yield batch;
 }
 
 function headingsOf(cells: readonly string[]): Columns {

@@ -16,6 +16,8 @@ export interface Tally {
   readonly rejected: RowError[];
   readonly rejectedRows: Set<number>;
   readonly conflicting: RowError[];
+  /** What was found wrong since `takeFresh` was last called. */
+  fresh: RowError[];
   readonly donors: Set<string>;
   unknownHeadings: readonly string[];
 }
@@ -29,6 +31,7 @@ export function startTally(): Tally {
     rejected: [],
     rejectedRows: new Set(),
     conflicting: [],
+    fresh: [],
     donors: new Set(),
     unknownHeadings: [],
   };
@@ -37,7 +40,21 @@ export function startTally(): Tally {
 /** Counts a row as rejected, with everything that is wrong with it. */
 export function reject(tally: Tally, errors: readonly RowError[]): void {
   tally.rejected.push(...errors);
+  tally.fresh.push(...errors);
   for (const { row } of errors) tally.rejectedRows.add(row);
+}
+
+function conflict(tally: Tally, row: DonationRow): void {
+  const error = rowError(row.row, 'donation_number', 'conflict', { value: row.number });
+  tally.conflicting.push(error);
+  tally.fresh.push(error);
+}
+
+/** What was found wrong since the last call. */
+export function takeFresh(tally: Tally): readonly RowError[] {
+  const { fresh } = tally;
+  tally.fresh = [];
+  return fresh;
 }
 
 /** One batch: what is known is compared, what is new is appended. */
@@ -49,6 +66,7 @@ export async function takeIn(
   now: Instant,
   tally: Tally,
 ): Promise<void> {
+  if (batch.length === 0) return;
   const known = await findNumbers(
     transaction,
     batch.map((row) => row.number),
@@ -62,7 +80,7 @@ export async function takeIn(
       factsInFile.set(row.number, facts);
       fresh.push(row);
     } else if (before === facts) tally.unchanged += 1;
-    else tally.conflicting.push(conflictOf(row));
+    else conflict(tally, row);
   }
   const owned = await findOwners(core, transaction, fresh, now, tally);
   if (owned.length === 0) return;
@@ -76,7 +94,7 @@ export async function takeIn(
   );
   const mine = owned.filter(({ row }) => taken.has(row.number));
   // A number taken by another import since we looked is judged on the next run of this file.
-  for (const { row } of owned) if (!taken.has(row.number)) tally.conflicting.push(conflictOf(row));
+  for (const { row } of owned) if (!taken.has(row.number)) conflict(tally, row);
   if (mine.length === 0) return;
   await insertDonations(
     transaction,
@@ -96,10 +114,6 @@ export async function takeIn(
   );
   tally.imported += mine.length;
   for (const { donorId } of mine) tally.donors.add(donorId);
-}
-
-function conflictOf(row: DonationRow): RowError {
-  return rowError(row.row, 'donation_number', 'conflict', { value: row.number });
 }
 
 /** The donors of the rows, new ones recorded; a document under another name is rejected. */

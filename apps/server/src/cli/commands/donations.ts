@@ -27,21 +27,26 @@ export function addDonationCommands(program: Command, context: CommandContext): 
 
   program
     .command('import <file>')
-    .description('take a donation file in (CSV); the same file again changes nothing')
+    .description('take a donation file in (CSV or XLSX); the same file again changes nothing')
     .option('--dry-run', 'judge everything, keep nothing')
     .option('--all-or-nothing', 'keep nothing when a single row is wrong')
     .option('--encoding <e>', `${ENCODING_NAMES}; left out, it is judged by the whole file`)
+    .option('--errors <out.csv>', 'write the rows not taken in here, to correct and send again')
     .option('--at <instant>', "the command's clock (development)")
     .option('--json', 'answer as JSON')
     .action(async (file: string, options: ImportFlags) => {
+      const source = path.resolve(context.folder, file);
+      const errorFile = options.errors && path.resolve(context.folder, options.errors);
+      if (errorFile === source) throw new UsageError('--errors: name another file than FILE');
       const encoding = encodingOption(options.encoding);
       if (encoding !== undefined) context.note(`import: read as ${encoding}, as --encoding says`);
       const core = await coreAt(context, options.at);
       const bar = progressBar(context);
-      const report = await importDonations(core, path.resolve(context.folder, file), {
+      const report = await importDonations(core, source, {
         dryRun: options.dryRun === true,
         allOrNothing: options.allOrNothing === true,
         ...(encoding === undefined ? {} : { encoding }),
+        ...(errorFile ? { errorFile } : {}),
         onEncoding: (found) => {
           if (encoding === undefined) context.note(`import: read as ${found}, judged by the file`);
         },
@@ -59,6 +64,7 @@ interface ImportFlags {
   readonly dryRun?: true;
   readonly allOrNothing?: true;
   readonly encoding?: string;
+  readonly errors?: string;
   readonly at?: string;
   readonly json?: true;
 }
