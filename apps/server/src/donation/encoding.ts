@@ -17,7 +17,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { BadFile, firstBytes } from './bad-file.ts';
 import { fieldOf } from './file-fields.ts';
 
@@ -180,8 +180,9 @@ async function lastRowBefore(file: string, { encoding, failedAt, head }: Reading
   source.pipe(parser);
   try {
     for await (const _row of parser) rows += 1;
-  } catch {
-    return rows; // A quote that is open where the text ends.
+  } catch (cause) {
+    // A quote is open where the text ends, or stands where it should not.
+    return cause instanceof CsvError ? Number(cause.records ?? rows) : rows;
   }
   return endsWithRow ? rows : Math.max(rows - 1, 0);
 }

@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { BadFile } from './bad-file.ts';
 import type { TextForm } from './encoding.ts';
 
@@ -57,8 +57,9 @@ function badFile(cause: unknown, rowsRead: number, form: TextForm): unknown {
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
     return new BadFile(`the file changed while it was read: no ${form.encoding} after ${rowsRead}`);
   }
-  if (code.startsWith('CSV_')) {
-    return new BadFile(`the file is not CSV after row ${rowsRead}: ${reasonOf(code)}`);
+  if (cause instanceof CsvError) {
+    const rows = Number(cause.records ?? rowsRead);
+    return new BadFile(`the file is not CSV after row ${rows}: ${reasonOf(code)}`);
   }
   return cause;
 }

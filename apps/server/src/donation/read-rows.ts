@@ -3,6 +3,7 @@ import { BadFile, firstBytes } from './bad-file.ts';
 import { unguardCell } from './cell-text.ts';
 import { type Encoding, judgeText } from './encoding.ts';
 import { type FileRow, readCsv } from './read-csv.ts';
+import { openWorkbook } from './read-workbook.ts';
 
 /** A file whose form has been judged as a whole. */
 export interface DonationFile {
@@ -13,7 +14,7 @@ export interface DonationFile {
 
 /** More columns than this are no donation file. */
 const MOST_COLUMNS = 500;
-const ZIP = '504b';
+const ZIP = '504b0304';
 const OLE = 'd0cf11e0a1b11ae1';
 
 /** Judges the whole file; throws `BadFile` when it is none that can be read. */
@@ -28,7 +29,10 @@ export async function openDonationFile(
         'save it as .xlsx without a password, or as CSV',
     );
   }
-  if (signature.startsWith(ZIP)) throw new BadFile('the file is a workbook; save it as CSV');
+  if (signature.startsWith(ZIP)) {
+    if (asked !== undefined) throw new BadFile('--encoding is for CSV; the file is a workbook');
+    return { encoding: 'xlsx', rows: unguarded(await openWorkbook(file)) };
+  }
   const form = await judgeText(file, asked);
   return { encoding: form.encoding, rows: unguarded(readCsv(file, form)) };
 }

@@ -1,0 +1,79 @@
+/** The limits of what stands in a workbook, kept while its XML streams past. */
+import { BadFile } from './bad-file.ts';
+
+/** The most rows below the headings, columns, and cells of a part. */
+const MOST_ROWS = 200_000;
+const MOST_COLUMNS = 500;
+const MOST_CELLS = 4_000_000;
+/** A tag that is longer than this is no spreadsheet's. */
+const LONGEST_TAG = 10_000;
+
+const DECLARATION = /<!(DOCTYPE|ENTITY)/i;
+/** A row, a cell or a shared text, under any prefix, with its attributes. */
+const ROW_OR_CELL = /<(?:[^\s<>/:]*:)?(row|c|si)(?=[\s/>])(?:"[^"]*"|'[^']*'|[^<>"'])*/g;
+const REFERENCE = /[\s:]r\s*=\s*["']([^"']*)["']/;
+const ADDRESS = /^([A-Z]{1,7})(\d{1,7})$/;
+
+/**
+ * A function that is called with the text of one part, piece by piece, and with '' at its end. It
+ * throws `BadFile` where a limit is passed. A declaration of entities is refused whole, so no
+ * entity can reach out of the file or multiply in it.
+ */
+export function watchSheet(): (text: string) => void {
+  const seen = { rows: 0, cells: 0, cellsInRow: 0 };
+  let rest = '';
+  return (piece) => {
+    const text = rest + piece;
+    const lastTag = piece === '' ? text.length : text.lastIndexOf('<');
+    const cut = lastTag < 0 || text.length - lastTag > LONGEST_TAG ? text.length : lastTag;
+    rest = text.slice(cut);
+    const whole = text.slice(0, cut);
+    if (DECLARATION.test(whole)) {
+      throw new BadFile('the workbook declares entities of its own (DOCTYPE); it is not read');
+    }
+    for (const [tag, name] of whole.matchAll(ROW_OR_CELL)) count(seen, name ?? '', tag);
+  };
+}
+
+function count(
+  seen: { rows: number; cells: number; cellsInRow: number },
+  name: string,
+  tag: string,
+): void {
+  if (name === 'row') {
+    seen.rows += 1;
+    seen.cellsInRow = 0;
+    return;
+  }
+  seen.cells += 1;
+  if (seen.cells > MOST_CELLS) {
+    throw new BadFile(`the workbook has more than ${MOST_CELLS} cells; save the sheet as CSV`);
+  }
+  if (name === 'si') return;
+  seen.cellsInRow += 1;
+  const reference = REFERENCE.exec(tag)?.[1];
+  const [, letters, digits] = ADDRESS.exec(reference ?? '') ?? [];
+  if (reference !== undefined && letters === undefined) {
+    throw new BadFile('the workbook has a cell without a proper address; save it again, or as CSV');
+  }
+  const row = digits === undefined ? seen.rows : Number(digits);
+  if (row > MOST_ROWS + 1) {
+    throw new BadFile(
+      `the workbook has a cell in row ${row}; at most ${MOST_ROWS} rows are read: ` +
+        'delete the rows that are empty, or save the sheet as CSV',
+    );
+  }
+  const column = letters === undefined ? seen.cellsInRow : columnOf(letters);
+  if (Math.max(column, seen.cellsInRow) > MOST_COLUMNS) {
+    throw new BadFile(
+      `the workbook has a cell in column ${letters ?? column}; at most ${MOST_COLUMNS} columns ` +
+        'are read: delete those that are empty',
+    );
+  }
+}
+
+function columnOf(letters: string): number {
+  let column = 0;
+  for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
+  return column;
+}

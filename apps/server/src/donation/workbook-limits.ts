@@ -1,0 +1,160 @@
+/**
+ * Whether a workbook may be unpacked. Everything is judged before the spreadsheet reader sees a byte:
+ * first what the zip's directory promises, then, unpacked as a stream and thrown away, whether it
+ * keeps that promise and what it holds. The reader goes by the local headers, so these must say the
+ * same as the directory and nothing may stand between them.
+ */
+import { Readable } from 'node:stream';
+import { createInflateRaw } from 'node:zlib';
+import { BadFile } from './bad-file.ts';
+import { watchSheet } from './watch-sheet.ts';
+
+const MEGABYTE = 1024 * 1024;
+/** The largest workbook in bytes, packed. */
+export const MOST_PACKED = 50 * MEGABYTE;
+const MOST_UNPACKED = 500 * MEGABYTE;
+const MOST_PARTS = 10_000;
+
+const LOCAL = 0x04034b50;
+const DIRECTORY = 0x02014b50;
+const END = 0x06054b50;
+const ENCRYPTED = 1;
+const SIZES_FOLLOW = 8;
+const STORED = 0;
+const DEFLATED = 8;
+/** The longest descriptor behind a part whose sizes follow it. */
+const LONGEST_DESCRIPTOR = 24;
+
+const DAMAGED = 'the workbook is damaged; save it again with a spreadsheet program, or as CSV';
+
+interface Part {
+  readonly name: string;
+  readonly flags: number;
+  readonly method: number;
+  readonly packed: number;
+  readonly unpacked: number;
+  readonly at: number;
+}
+
+/** Throws `BadFile` unless the bytes are a workbook within all limits. */
+export async function checkWorkbook(bytes: Buffer): Promise<void> {
+  if (bytes.length > MOST_PACKED) {
+    throw new BadFile('the workbook is larger than 50 MB; save it as CSV, which has no limit');
+  }
+  const { parts, directoryAt } = readDirectory(bytes);
+  const names = new Set(parts.map(({ name }) => name));
+  if (!names.has('xl/workbook.xml') || !names.has('xl/_rels/workbook.xml.rels')) {
+    throw new BadFile(
+      'the file is a zip archive and no .xlsx workbook; unpack it, or save it as .xlsx or CSV',
+    );
+  }
+  if (names.size < parts.length) throw new BadFile(DAMAGED);
+  const unpacked = parts.reduce((sum, part) => sum + part.unpacked, 0);
+  if (unpacked > MOST_UNPACKED) throw tooLarge(unpacked);
+  for (const part of parts) checkPart(part);
+  checkHeaders(bytes, parts, directoryAt);
+  for (const part of parts) await unpackAndWatch(bytes, part);
+}
+
+function tooLarge(unpacked: number): BadFile {
+  const megabytes = Math.ceil(unpacked / MEGABYTE);
+  return new BadFile(`the workbook unpacks to ${megabytes} MB; at most 500 MB are read`);
+}
+
+function checkPart({ flags, method }: Part): void {
+  if ((flags & ENCRYPTED) !== 0) throw new BadFile('the workbook is encrypted; save it without');
+  const known = method === DEFLATED || (method === STORED && (flags & SIZES_FOLLOW) === 0);
+  if (!known) throw new BadFile(DAMAGED);
+}
+
+/** The parts that the directory at the end of the zip names. */
+function readDirectory(bytes: Buffer): { parts: Part[]; directoryAt: number } {
+  const end = findEnd(bytes);
+  const count = bytes.readUInt16LE(end + 10);
+  const directoryAt = bytes.readUInt32LE(end + 16);
+  if (count > MOST_PARTS) throw new BadFile(`the workbook has more than ${MOST_PARTS} parts`);
+  const parts: Part[] = [];
+  let at = directoryAt;
+  for (let part = 0; part < count; part += 1) {
+    if (at + 46 > end || bytes.readUInt32LE(at) !== DIRECTORY) throw new BadFile(DAMAGED);
+    const nameLength = bytes.readUInt16LE(at + 28);
+    parts.push({
+      name: bytes.toString('utf8', at + 46, at + 46 + nameLength),
+      flags: bytes.readUInt16LE(at + 8),
+      method: bytes.readUInt16LE(at + 10),
+      packed: bytes.readUInt32LE(at + 20),
+      unpacked: bytes.readUInt32LE(at + 24),
+      at: bytes.readUInt32LE(at + 42),
+    });
+    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+  }
+  if (at !== end) throw new BadFile(DAMAGED);
+  return { parts, directoryAt };
+}
+
+function findEnd(bytes: Buffer): number {
+  const last = bytes.length - 22;
+  for (let at = last; at >= Math.max(0, last - 65_535); at -= 1) {
+    if (bytes.readUInt32LE(at) === END) return at;
+  }
+  throw new BadFile(DAMAGED);
+}
+
+/** The local headers say what the directory says, one part right behind the other. */
+function checkHeaders(bytes: Buffer, parts: readonly Part[], directoryAt: number): void {
+  const inOrder = parts.toSorted((a, b) => a.at - b.at);
+  let expectedAt = 0;
+  let slack = 0;
+  for (const part of inOrder) {
+    if (part.at < expectedAt || part.at > expectedAt + slack) throw new BadFile(DAMAGED);
+    if (!isSameInHeader(bytes, part)) throw new BadFile(DAMAGED);
+    expectedAt = startOf(bytes, part) + part.packed;
+    slack = (part.flags & SIZES_FOLLOW) === 0 ? 0 : LONGEST_DESCRIPTOR;
+  }
+  if (directoryAt < expectedAt || directoryAt > expectedAt + slack) throw new BadFile(DAMAGED);
+}
+
+function isSameInHeader(bytes: Buffer, part: Part): boolean {
+  const { at } = part;
+  if (at + 30 > bytes.length || bytes.readUInt32LE(at) !== LOCAL) return false;
+  const nameLength = bytes.readUInt16LE(at + 26);
+  const packed = bytes.readUInt32LE(at + 18);
+  const unpacked = bytes.readUInt32LE(at + 22);
+  const follows = (part.flags & SIZES_FOLLOW) !== 0;
+  return (
+    bytes.readUInt16LE(at + 6) === part.flags &&
+    bytes.readUInt16LE(at + 8) === part.method &&
+    bytes.toString('utf8', at + 30, at + 30 + nameLength) === part.name &&
+    (packed === part.packed || (follows && packed === 0)) &&
+    (unpacked === part.unpacked || (follows && unpacked === 0))
+  );
+}
+
+function startOf(bytes: Buffer, { at }: Part): number {
+  return at + 30 + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28);
+}
+
+/** Unpacks one part as a stream; what is more or less than promised is refused. */
+async function unpackAndWatch(bytes: Buffer, part: Part): Promise<void> {
+  const start = startOf(bytes, part);
+  const packed = bytes.subarray(start, start + part.packed);
+  const isXml = /\.(xml|rels)$/i.test(part.name);
+  const watch = isXml ? watchSheet() : undefined;
+  let unpacked = 0;
+  for await (const chunk of part.method === STORED ? [packed] : inflate(packed)) {
+    unpacked += chunk.length;
+    if (unpacked > part.unpacked) throw new BadFile(DAMAGED);
+    watch?.(chunk.toString('latin1'));
+  }
+  if (unpacked !== part.unpacked) throw new BadFile(DAMAGED);
+  watch?.('');
+}
+
+async function* inflate(packed: Buffer): AsyncGenerator<Buffer> {
+  const inflated = Readable.from([packed]).pipe(createInflateRaw());
+  try {
+    for await (const chunk of inflated) yield chunk;
+  } catch (cause) {
+    throw cause instanceof BadFile ? cause : new BadFile(DAMAGED);
+  }
+}
