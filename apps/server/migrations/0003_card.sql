@@ -28,7 +28,7 @@ CREATE TABLE card_event (
 COMMENT ON TABLE card_event IS 'What happened to a card; append-only, the last one is its state';
 COMMENT ON COLUMN card_event.donor_id IS 'Whose card';
 COMMENT ON COLUMN card_event.event_id IS 'UUIDv7 made by us; sorts by time';
-COMMENT ON COLUMN card_event.event IS 'issued, extended, begun_again, upgraded, corrected';
+COMMENT ON COLUMN card_event.event IS 'issued, extended, begun_again, upgraded, corrected, withdrawn';
 COMMENT ON COLUMN card_event.kind IS 'annual or honour';
 COMMENT ON COLUMN card_event.valid_from IS 'First day of the unbroken validity';
 COMMENT ON COLUMN card_event.valid_through IS 'Last valid day; none for life';

@@ -1,6 +1,6 @@
 /** A decision without a gate: what the rules answer for a donor, a benefit and a day. */
 import { type Decision, decideClinic, decideRide, decideSite } from '@liyu/domain/benefit';
-import type { CivilDate } from '@liyu/domain/kernel';
+import type { CivilDate, Instant } from '@liyu/domain/kernel';
 import { standingOf } from '@liyu/domain/standing';
 import type { Core } from '../core.ts';
 import { type BecauseText, becauseTexts, cardValues, messageOf } from '../edge/texts.ts';
@@ -25,10 +25,13 @@ export async function decide(
   donorId: string | undefined,
   question: BenefitQuestion,
   on: CivilDate,
+  knownAt?: Instant,
 ): Promise<DecisionAnswer> {
   const { programme } = core;
   const standing =
-    donorId === undefined ? standingOf([], programme, on) : await loadStanding(core, donorId, on);
+    donorId === undefined
+      ? standingOf([], programme, on)
+      : await loadStanding(core, donorId, on, knownAt);
   const shownBy = 'staff';
   let decision: Decision;
   if (question.benefit === 'ride') {

@@ -4,28 +4,43 @@ import type { CivilDate } from '@liyu/domain/kernel';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 
-/** The last event of each donor's card, of those asked for. */
+/** The last event of each donor's card, of those asked for; a withdrawn card has none. */
 export async function loadCardStates(
   database: Kysely<Schema>,
   donorIds: readonly string[],
 ): Promise<Map<string, Pick<CardEvent, 'card' | 'validFrom' | 'validThrough'>>> {
   const rows = await database
     .selectFrom('card_event')
-    .select(['donor_id', 'kind', 'valid_from', 'valid_through'])
+    .select(['donor_id', 'event', 'kind', 'valid_from', 'valid_through'])
     .where('donor_id', 'in', donorIds)
     .orderBy('donor_id')
     .orderBy('event_id')
     .execute();
-  return new Map(
-    rows.map((row) => [
-      row.donor_id,
-      {
+  const states = new Map<string, Pick<CardEvent, 'card' | 'validFrom' | 'validThrough'>>();
+  for (const row of rows) {
+    if (row.event === 'withdrawn') states.delete(row.donor_id);
+    else {
+      states.set(row.donor_id, {
         card: row.kind as CardEvent['card'],
         validFrom: row.valid_from as CivilDate,
         validThrough: row.valid_through as CivilDate | null,
-      },
-    ]),
-  );
+      });
+    }
+  }
+  return states;
+}
+
+/** The donors who have a card number, of those asked for. */
+export async function findCardHolders(
+  database: Kysely<Schema>,
+  donorIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await database
+    .selectFrom('card')
+    .select('donor_id')
+    .where('donor_id', 'in', donorIds)
+    .execute();
+  return new Set(rows.map((row) => row.donor_id));
 }
 
 /** Appends events. */

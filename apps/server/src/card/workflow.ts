@@ -6,7 +6,7 @@ import type { Kysely } from 'kysely';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
 import { loadDonations } from '../donation/workflow.ts';
-import { insertCardEvents, insertCards, loadCardStates } from './store.ts';
+import { findCardHolders, insertCardEvents, insertCards, loadCardStates } from './store.ts';
 
 export { findCardNumber } from './store.ts';
 
@@ -40,7 +40,9 @@ async function updateBatch(
     if (event !== undefined) changes.push({ donorId, eventId: core.newId(), event });
   }
   if (changes.length === 0) return;
-  let without = changes.map(({ donorId }) => donorId).filter((donorId) => !before.has(donorId));
+  const changed = changes.map(({ donorId }) => donorId);
+  const holders = await findCardHolders(transaction, changed);
+  let without = changed.filter((donorId) => !holders.has(donorId));
   while (without.length > 0) {
     const cards = without.map((donorId) => ({ donorId, number: newCardNumber(core) }));
     const free = await insertCards(transaction, cards, now);

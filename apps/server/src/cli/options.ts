@@ -30,9 +30,15 @@ export function atOption(context: CommandContext, text: string | undefined): Ins
   if (context.config.mode !== 'development') {
     throw new UsageError('--at: works in development only');
   }
+  return instantOption('--at', text);
+}
+
+/** A moment with its offset. */
+export function instantOption(name: string, text: string | undefined): Instant | undefined {
+  if (text === undefined) return undefined;
   const instant = parseInstant(text);
   if (instant === undefined) {
-    throw new UsageError(`--at: ${text} is no moment; write it as 2026-06-09T08:00:00+08:00`);
+    throw new UsageError(`${name}: ${text} is no moment; write it as 2026-06-09T08:00:00+08:00`);
   }
   return instant;
 }

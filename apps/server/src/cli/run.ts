@@ -4,6 +4,7 @@ import { NoKeys } from '../database/field-cipher.ts';
 import { BadFile } from '../donation/read-csv.ts';
 import { ProgrammeProblems } from '../programme/loader.ts';
 import { addAuditCommands } from './commands/audit.ts';
+import { addCorrectionCommands } from './commands/corrections.ts';
 import { addDonationCommands } from './commands/donations.ts';
 import { addRedemptionCommands } from './commands/redemptions.ts';
 import { addStandingCommands } from './commands/standing.ts';
@@ -22,6 +23,7 @@ export async function runCommand(
       writeErr: (text) => context.note(text.trimEnd()),
     });
   addDonationCommands(program, context);
+  addCorrectionCommands(program, context);
   addStandingCommands(program, context);
   addRedemptionCommands(program, context);
   addAuditCommands(program, context);

@@ -45,6 +45,14 @@ export interface Schema {
     import_id: string;
     recorded_at: string;
   };
+  donation_correction: {
+    donor_id: string;
+    correction_id: string;
+    donation_number: string;
+    correction: string;
+    reason: string;
+    recorded_at: string;
+  };
   donation_number: { donation_number: string; donor_id: string; facts_hash: Bytes };
   card: { donor_id: string; card_number: string; recorded_at: string };
   card_number: { card_number: string; donor_id: string };

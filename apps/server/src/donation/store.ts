@@ -1,6 +1,6 @@
 /** SQL of donations: appended once by number; who gave is found by the document's blind index. */
-import type { Donation, DonationNumber } from '@liyu/domain/donation';
-import type { CivilDate } from '@liyu/domain/kernel';
+import type { Correction, Donation, DonationNumber } from '@liyu/domain/donation';
+import type { CivilDate, Instant } from '@liyu/domain/kernel';
 import type { DonationKind } from '@liyu/domain/programme';
 import type { Insertable, Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
@@ -56,30 +56,62 @@ export async function insertDonations(
     .execute();
 }
 
-/** The donations of each donor asked for; donors without any are left out. */
+/**
+ * The donations of each donor asked for, with what was found out about them; donors without any
+ * are left out. With `knownAt` as they were recorded at that moment.
+ */
 export async function loadDonations(
   database: Kysely<Schema>,
   donorIds: readonly string[],
+  knownAt?: Instant,
 ): Promise<Map<string, Donation[]>> {
-  const rows = await database
+  let query = database
     .selectFrom('donation')
     .select(['donor_id', 'donation_number', 'donated_on', 'kind', 'amount', 'in_city'])
-    .where('donor_id', 'in', donorIds)
-    .execute();
+    .where('donor_id', 'in', donorIds);
+  if (knownAt !== undefined) query = query.where('recorded_at', '<=', knownAt);
+  const rows = await query.execute();
+  const corrections = await loadCorrections(database, donorIds, knownAt);
   const byDonor = new Map<string, Donation[]>();
   for (const row of rows) {
+    const correction = corrections.get(row.donation_number);
     const donation: Donation = {
       number: row.donation_number as DonationNumber,
       donatedOn: row.donated_on as CivilDate,
       kind: row.kind as DonationKind,
       amount: row.amount,
       inCity: row.in_city,
+      ...(correction === undefined ? {} : { correction }),
     };
     const known = byDonor.get(row.donor_id);
     if (known === undefined) byDonor.set(row.donor_id, [donation]);
     else known.push(donation);
   }
   return byDonor;
+}
+
+/** The last correction of each donation that has one, by its number. */
+async function loadCorrections(
+  database: Kysely<Schema>,
+  donorIds: readonly string[],
+  knownAt: Instant | undefined,
+): Promise<Map<string, Correction>> {
+  let query = database
+    .selectFrom('donation_correction')
+    .select(['donation_number', 'correction'])
+    .where('donor_id', 'in', donorIds)
+    .orderBy('correction_id');
+  if (knownAt !== undefined) query = query.where('recorded_at', '<=', knownAt);
+  const rows = await query.execute();
+  return new Map(rows.map((row) => [row.donation_number, row.correction as Correction]));
+}
+
+/** Appends a correction. */
+export async function insertCorrection(
+  database: Kysely<Schema>,
+  row: Insertable<Schema['donation_correction']>,
+): Promise<void> {
+  await database.insertInto('donation_correction').values(row).execute();
 }
 
 /** Donors after the one given, in the order of their ids: for work that goes over everyone. */

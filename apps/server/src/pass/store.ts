@@ -144,6 +144,23 @@ export async function revokePasses(
     .execute();
 }
 
+/** Revokes all passes of the donor that are good after the moment; answers how many. */
+export async function revokeAll(
+  database: Kysely<Schema>,
+  donorId: string,
+  after: string,
+): Promise<number> {
+  const revoked = await database
+    .updateTable('pass_status')
+    .set({ status: 'revoked' })
+    .where('donor_id', '=', donorId)
+    .where('status', '=', 'valid')
+    .where('ends_at', '>', after)
+    .returning('pass_id')
+    .execute();
+  return revoked.length;
+}
+
 /** The indexes of a key's list that are not valid and whose passes have not ended. */
 export async function loadListed(
   database: Kysely<Schema>,

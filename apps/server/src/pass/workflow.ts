@@ -12,7 +12,7 @@ import { loadStanding } from '../standing/workflow.ts';
 import type { Issuer } from './keyring.ts';
 import { insertPass, loadPasses, revokePasses, type StoredPass, takeIndex } from './store.ts';
 
-export { findDonorByPass, findStatus, loadListed } from './store.ts';
+export { findDonorByPass, findStatus, loadListed, revokeAll } from './store.ts';
 
 /** A pass that is wanted: its period and, for a phone, the key that only the phone has. */
 export interface WantedPass {

@@ -57,19 +57,18 @@ function answerWithoutDonor(ask: Ask, programme: Programme): object {
   throw new Error('invariant broken: a case asks a question');
 }
 
-/** The donations as the programme sees them: those recorded by mistake are not among them. */
+/** The donations of the case, with those that are written as a row of many. */
 function donationsOf(asked: ProgrammeCase, programme: Programme): Donation[] {
   const inCity = (city: string | undefined): boolean =>
     city === undefined || programme.city.names.includes(city);
-  const single = asked.donations
-    .filter(({ correction }) => correction !== 'mistake')
-    .map(({ number, donatedOn, kind, amount, city }) => ({
-      number,
-      donatedOn,
-      kind,
-      amount,
-      inCity: inCity(city),
-    }));
+  const single = asked.donations.map(({ number, donatedOn, kind, amount, city, correction }) => ({
+    number,
+    donatedOn,
+    kind,
+    amount,
+    ...(correction === undefined ? {} : { correction }),
+    inCity: inCity(city),
+  }));
   const many = asked.series.flatMap(({ times, everyDays, number, donatedOn, kind, amount, city }) =>
     Array.from({ length: times }, (_, index) => ({
       number: `${number}-${index + 1}` as DonationNumber,

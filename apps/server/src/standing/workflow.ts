@@ -1,32 +1,29 @@
 /** Standing: folded from a donor's donations whenever it is asked for; for one, or for everyone. */
 import { cardStateOn } from '@liyu/domain/card';
 import { countsText, intervalBreaches, nextEligibleOf } from '@liyu/domain/donation';
-import type { CivilDate } from '@liyu/domain/kernel';
+import type { CivilDate, Instant } from '@liyu/domain/kernel';
 import type { TierId } from '@liyu/domain/programme';
 import { type Standing, standingOf } from '@liyu/domain/standing';
 import type { Core } from '../core.ts';
 import { loadDonations, loadDonorPage } from '../donation/workflow.ts';
 import { getPerson } from '../donor/workflow.ts';
 import { type BecauseText, becauseTexts } from '../edge/texts.ts';
+import { type StandingBrief, standingBrief } from './brief.ts';
 
-/** The donor's standing on the day, from what is known today. */
-export async function loadStanding(core: Core, donorId: string, on: CivilDate): Promise<Standing> {
-  const donations = await loadDonations(core.database, [donorId]);
+/** The donor's standing on the day, from what is known now, or was known at a moment. */
+export async function loadStanding(
+  core: Core,
+  donorId: string,
+  on: CivilDate,
+  knownAt?: Instant,
+): Promise<Standing> {
+  const donations = await loadDonations(core.database, [donorId], knownAt);
   return standingOf(donations.get(donorId) ?? [], core.programme, on);
 }
 
 /** Standing as people and programs read it; counts are the shortest decimals. */
-export interface StandingAnswer {
+export interface StandingAnswer extends StandingBrief {
   readonly on: CivilDate;
-  readonly counts: { readonly city: string; readonly award: string };
-  readonly golds: number;
-  readonly tier: TierId;
-  readonly card: {
-    readonly kind: 'annual' | 'honour';
-    readonly validFrom: CivilDate;
-    readonly validThrough: CivilDate | null;
-    readonly state: 'valid' | 'ended';
-  } | null;
   readonly nextEligible: {
     readonly whole_blood: CivilDate | null;
     readonly apheresis_platelets: CivilDate | null;
@@ -49,30 +46,17 @@ export async function describeStanding(
   core: Core,
   donorId: string,
   on: CivilDate,
+  knownAt?: Instant,
 ): Promise<StandingAnswer> {
   const { programme } = core;
-  const standing = await loadStanding(core, donorId, on);
+  const standing = await loadStanding(core, donorId, on, knownAt);
   const { bornOn } = await getPerson(core.database, core.cipher, donorId);
   const donations = standing.contributions.map(({ donation }) => donation);
   const early = new Set(intervalBreaches(donations, programme));
   const card = standing.card;
   return {
     on,
-    counts: {
-      city: countsText(standing.counts.city),
-      award: countsText(standing.counts.award),
-    },
-    golds: standing.golds,
-    tier: standing.tier,
-    card:
-      card === null
-        ? null
-        : {
-            kind: card.kind,
-            validFrom: card.validFrom,
-            validThrough: card.validThrough,
-            state: cardStateOn(standing, on) === 'ended' ? 'ended' : 'valid',
-          },
+    ...standingBrief(standing),
     nextEligible: nextEligibleOf(donations, bornOn as CivilDate, programme, on),
     evidence: standing.contributions.map(({ donation, city, award }) => ({
       donation: donation.number,
@@ -98,7 +82,11 @@ export interface StandingSummary {
 const PAGE = 1000;
 
 /** Counts everyone who has given by the day. */
-export async function summariseStandings(core: Core, on: CivilDate): Promise<StandingSummary> {
+export async function summariseStandings(
+  core: Core,
+  on: CivilDate,
+  knownAt?: Instant,
+): Promise<StandingSummary> {
   const designs = { first: 0, second: 0, bronze: 0, silver: 0, gold: 0 };
   const cards = { annual: 0, honour: 0, ended: 0, none: 0 };
   let donors = 0;
@@ -106,7 +94,7 @@ export async function summariseStandings(core: Core, on: CivilDate): Promise<Sta
   for (;;) {
     const page = await loadDonorPage(core.database, after, PAGE);
     if (page.length === 0) return { on, donors, designs, cards };
-    for (const donations of (await loadDonations(core.database, page)).values()) {
+    for (const donations of (await loadDonations(core.database, page, knownAt)).values()) {
       const standing = standingOf(donations, core.programme, on);
       if (standing.contributions.length === 0) continue;
       donors += 1;

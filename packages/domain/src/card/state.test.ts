@@ -51,6 +51,8 @@ test.each<[string, Donation[], Donation[], string | undefined]>([
   ['moved on, the first was a mistake', [spring], [blood('2027-03-01')], 'extended'],
   ['begun again, the first was one', [spring], [blood('2027-03-02')], 'begun_again'],
   ['honour by mistake', [spring, honour], [spring], 'corrected'],
+  ['the only gift was a mistake', [spring], [{ ...spring, correction: 'mistake' }], 'withdrawn'],
+  ['a gift voided after testing', [spring], [{ ...spring, correction: 'voided' }], undefined],
   ['an older gift that came late', [spring], [early, spring], 'corrected'],
   ['honour earlier than known', [honour, counts('2026-09-02', 4)], [honour, early], 'corrected'],
 ])('event: %s', (_, before, now, kind) => {

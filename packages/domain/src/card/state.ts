@@ -15,7 +15,7 @@ export function cardStateOn(standing: Standing, day: CivilDate): CardState {
 
 /** What happened to a card; the card's state is the fold of its events. */
 export interface CardEvent {
-  readonly kind: 'issued' | 'extended' | 'begun_again' | 'upgraded' | 'corrected';
+  readonly kind: 'issued' | 'extended' | 'begun_again' | 'upgraded' | 'corrected' | 'withdrawn';
   readonly card: 'annual' | 'honour';
   readonly validFrom: CivilDate;
   readonly validThrough: CivilDate | null;
@@ -24,13 +24,14 @@ export interface CardEvent {
 
 /**
  * The event that brings a card from what it was to what the standing now gives, or `undefined`
- * when nothing changed.
+ * when nothing changed. A card that no donation earns any more is withdrawn as it stood; after that
+ * there is nothing `before`.
  */
 export function findCardEvent(
   before: Pick<CardEvent, 'card' | 'validFrom' | 'validThrough'> | undefined,
   now: Entitlement | null,
 ): CardEvent | undefined {
-  if (now === null) return undefined;
+  if (now === null) return before && { ...cardOf(before), kind: 'withdrawn', because: [] };
   const same =
     before !== undefined &&
     before.card === now.kind &&
@@ -44,6 +45,14 @@ export function findCardEvent(
     validThrough: now.validThrough,
     because: now.evidence,
   };
+}
+
+function cardOf({
+  card,
+  validFrom,
+  validThrough,
+}: Pick<CardEvent, 'card' | 'validFrom' | 'validThrough'>) {
+  return { card, validFrom, validThrough };
 }
 
 function eventKind(

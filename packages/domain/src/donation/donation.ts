@@ -14,18 +14,23 @@ export interface Donation {
   readonly amount: number;
   /** Whether it was given in the programme's own city. */
   readonly inCity: boolean;
+  /** Voided after testing, it still counts; recorded by mistake, it does not. */
+  readonly correction?: Correction;
 }
 
+/** What was found out about a record later; the record itself stays. */
+export type Correction = 'voided' | 'mistake';
+
 /**
- * Donations in the order in which they count: by day, and within a day by number. A record that
- * came twice stands once.
+ * The donations that count, in the order in which they do: by day, and within a day by number. A
+ * record that came twice stands once, one made by mistake not at all.
  */
 export function inOrder(donations: readonly Donation[]): Donation[] {
   const seen = new Set<DonationNumber>();
-  return [...donations].sort(byDayAndNumber).filter(({ number }) => {
-    const isNew = !seen.has(number);
+  return [...donations].sort(byDayAndNumber).filter(({ number, correction }) => {
+    const counts = !seen.has(number) && correction !== 'mistake';
     seen.add(number);
-    return isNew;
+    return counts;
   });
 }
 

@@ -6,13 +6,14 @@ import { normaliseNumber } from '../../donor/document.ts';
 import { findDonorByDocument } from '../../donor/workflow.ts';
 import { describeStanding, summariseStandings } from '../../standing/workflow.ts';
 import { type CommandContext, Refused, UsageError } from '../context.ts';
-import { onOption, visitOption, wordOption } from '../options.ts';
+import { instantOption, onOption, visitOption, wordOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
 
 interface StandingFlags {
   readonly document?: string;
   readonly summary?: true;
   readonly on?: string;
+  readonly knownAt?: string;
   readonly json?: true;
 }
 
@@ -34,12 +35,14 @@ export function addStandingCommands(program: Command, context: CommandContext): 
     .option('--document <number>', "the donor's document")
     .option('--summary', 'count everyone')
     .option('--on <date>', 'the day; today when left out')
+    .option('--known-at <instant>', 'by what was recorded at that moment')
     .option('--json', 'answer as JSON')
     .action(async (options: StandingFlags) => {
       const core = await context.core();
       const on = onOption(core, options.on);
+      const knownAt = instantOption('--known-at', options.knownAt);
       if (options.summary) {
-        printAnswer(context, options, await summariseStandings(core, on));
+        printAnswer(context, options, await summariseStandings(core, on, knownAt));
         return;
       }
       if (options.document === undefined) throw new UsageError('--document or --summary is needed');
@@ -49,7 +52,7 @@ export function addStandingCommands(program: Command, context: CommandContext): 
         context.note('nobody is known by this document');
         throw new Refused();
       }
-      printAnswer(context, options, await describeStanding(core, donorId, on));
+      printAnswer(context, options, await describeStanding(core, donorId, on, knownAt));
     });
 
   program
@@ -58,6 +61,7 @@ export function addStandingCommands(program: Command, context: CommandContext): 
     .requiredOption('--document <number>', "the donor's document")
     .requiredOption('--benefit <benefit>', 'ride, clinic or site')
     .option('--on <date>', 'the day; today when left out')
+    .option('--known-at <instant>', 'by what was recorded at that moment')
     .option('--line <line>', 'for a ride')
     .option('--hospital <hospital>', 'for a clinic')
     .option('--level <level>', 'general, associate_chief, chief or renowned_expert')
@@ -70,7 +74,9 @@ export function addStandingCommands(program: Command, context: CommandContext): 
       const core = await context.core();
       const number = normaliseNumber(options.document ?? '');
       const donorId = await findDonorByDocument(core.database, core.cipher, number);
-      const answer = await decide(core, donorId, question, onOption(core, options.on));
+      const on = onOption(core, options.on);
+      const knownAt = instantOption('--known-at', options.knownAt);
+      const answer = await decide(core, donorId, question, on, knownAt);
       printAnswer(context, options, answer);
       if (!answer.granted) throw new Refused();
     });
