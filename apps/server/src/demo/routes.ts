@@ -25,19 +25,17 @@ export function demoRoutes(core: Core): FastifyPluginAsyncZod {
   };
 }
 
-/** Two stations of two operators, a bus, a hospital, a site for every card and one for honour. */
+/** Two stations of two operators, far apart, a bus, a hospital, a site for every card and one for honour. */
 function places(core: Core): unknown[] {
   const { stations, lines, hospitals, sites } = core.programme;
-  const middleOf = (line: string | undefined): string | undefined => {
-    const own = [...stations.values()].filter((station) => station.line === line);
-    return own[Math.floor(own.length / 2)]?.id;
-  };
+  const stationsOf = (line: string | undefined): string[] =>
+    [...stations.values()].filter((station) => station.line === line).map(({ id }) => id);
   const metro = [...lines.values()].filter(({ mode }) => mode === 'metro').map(({ id }) => id);
   const site = (cards: number): string | undefined =>
     [...sites.values()].find((one) => one.settled && one.cards.at(-1)?.value.length === cards)?.id;
   const ids = [
-    middleOf(metro[1]),
-    middleOf(metro[0]),
+    stationsOf(metro[1])[3],
+    stationsOf(metro[0])[0],
     [...lines.values()].find(({ mode, free }) => mode === 'bus' && free.at(-1)?.value)?.id,
     [...hospitals.keys()][0],
     site(2),
