@@ -227,7 +227,10 @@ function readGift(
   ];
   const amount = /^\d{1,5}$/.test(amountText) ? Number(amountText) : Number.NaN;
   if (!allowed.includes(amount)) {
-    reader.wrong('amount', 'amount_malformed', { allowed: allowed.join(', ') });
+    reader.wrong('amount', 'amount_malformed', {
+      allowed: allowed.join(', '),
+      allowed_zh: allowed.join('、'),
+    });
     return undefined;
   }
   return { kind, amount, unit };

@@ -66,7 +66,7 @@ export const ROW_ERRORS = {
     en: 'The kind of donation "{value}" is not known.',
   },
   amount_malformed: {
-    zh: '献血量“{value}”不在允许的数值之内：{allowed}。',
+    zh: '献血量“{value}”不在允许的数值之内：{allowed_zh}。',
     en: 'The amount "{value}" is not one of those allowed: {allowed}.',
   },
   unit_differs: {
