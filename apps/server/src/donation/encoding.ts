@@ -69,7 +69,7 @@ export async function judgeText(file: string, asked: Encoding | undefined): Prom
     .filter((reading) => reading.failedAt === undefined && evidence(reading) === most)
     .sort((a, b) => a.oddities - b.oddities);
   if (best !== undefined) return { encoding: best.encoding, delimiter: delimiterOf(best.head) };
-  throw await failureOf(file, readings);
+  throw await failureOf(file, readings, asked);
 }
 
 /** One attempt to read the file. */
@@ -148,15 +148,20 @@ function countHeadings(head: string, delimiter: string): number {
 }
 
 /** What to say when no reading fits: the one that knew most headings, or came furthest, is named. */
-async function failureOf(file: string, readings: readonly Reading[]): Promise<BadFile> {
+async function failureOf(
+  file: string,
+  readings: readonly Reading[],
+  asked: Encoding | undefined,
+): Promise<BadFile> {
   const far = (reading: Reading): number => reading.failedAt ?? 0;
   const [nearest] = readings.toSorted((a, b) => evidence(b) - evidence(a) || far(b) - far(a));
   if (nearest === undefined) throw new Error('invariant broken: a file is read in some encoding');
   const row = await lastRowBefore(file, nearest);
-  return new BadFile(
-    `the file is not ${NAMES[nearest.encoding]} (after row ${row}); ` +
-      'save the whole of it as UTF-8, or name its encoding with --encoding',
-  );
+  const advice =
+    asked === undefined
+      ? 'save the whole of it as UTF-8, or name its encoding with --encoding'
+      : 'leave --encoding out, and the file is judged';
+  return new BadFile(`the file is not ${NAMES[nearest.encoding]} (after row ${row}); ${advice}`);
 }
 
 /** The row after which the reading fails, as a spreadsheet counts. */

@@ -57,6 +57,7 @@ const WRONG: readonly (readonly [string, Change, Field, RowErrorCode])[] = [
   ['a day that there is not', { on: '2026-02-29' }, 'donated_on', 'date_malformed'],
   ['a day in American order', { on: '6/9/2026' }, 'donated_on', 'date_malformed'],
   ['a day of birth as a spreadsheet counts', { born: '31048' }, 'born_on', 'date_is_serial'],
+  ['a row that has slipped: a document as a day', { on: one }, 'donated_on', 'date_malformed'],
   ['a control character in a name', { name: '测试\u0007甲' }, 'name', 'characters_unreadable'],
   ['a site of 201 characters', { site: '站'.repeat(201) }, 'site', 'too_long'],
 ];
