@@ -109,7 +109,11 @@ describe('sequencing', () => {
     const appending = addLeaves(city.core, 300);
     const sequencers = Array.from({ length: 8 }, async () => {
       let placed = 0;
-      for (let turn = 0; turn < 10; turn += 1) placed += await sequenceLeaves(city.core);
+      for (let turn = 0; turn < 10; turn += 1) {
+        // Every other turn wants the newest leaves only: other leaves, but the same places.
+        const after = turn % 2 === 0 ? city.core.newId() : undefined;
+        placed += await sequenceLeaves(city.core, after);
+      }
       return placed;
     });
     const placed = await Promise.all(sequencers);

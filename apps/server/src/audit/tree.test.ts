@@ -107,6 +107,17 @@ describe('consistency', () => {
     }
   });
 
+  test('a smaller tree does not follow a bigger one, nor any tree the empty one', () => {
+    const [small, big] = [5, 9].map((size) => ({ size, root: rootAt(size) }));
+    if (small === undefined || big === undefined) throw new Error('two trees');
+    const path = consistencyPath(TREE, 5, 9);
+    expect(isConsistent(small, big, path)).toBe(true);
+    expect(isConsistent(big, small, path)).toBe(false);
+    expect(isConsistent(big, small, [])).toBe(false);
+    expect(isConsistent({ size: 0, root: EMPTY_ROOT }, big, [])).toBe(false);
+    expect(isConsistent({ size: 1.5, root: small.root }, big, path)).toBe(false);
+  });
+
   test('a tree with another past is not consistent', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: SMALL }), fc.nat(), fc.nat(), (size, a, b) => {

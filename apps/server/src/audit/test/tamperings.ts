@@ -165,6 +165,20 @@ const treeTamperings: Readonly<Record<string, Tampering>> = {
     const [entry, at] = pick(state.entries, draw);
     return { state: remove(state, 'entries', at), places: [indexNamed(entry.treeIndex)] };
   },
+  'leaf, entry and look-up gone together': (state, draw) => {
+    const [{ leafId, treeIndex }] = pick(state.entries.slice(0, -1), draw);
+    const isOther = (one: { readonly leafId: string }): boolean => one.leafId !== leafId;
+    const { leaves, entries, places } = state;
+    return {
+      state: {
+        ...state,
+        leaves: leaves.filter(isOther),
+        entries: entries.filter(isOther),
+        places: places.filter(isOther),
+      },
+      places: [named(`^index ${treeIndex}: missing`), named('recorded, but no leaf')],
+    };
+  },
   'a look-up': (state, draw) => {
     const [place, at] = pick(state.places, draw);
     const treeIndex = place.treeIndex + 1 + draw(50);
