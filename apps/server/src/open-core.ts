@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { secondsOf } from '@liyu/domain/kernel';
 import type { Programme } from '@liyu/domain/programme';
+import { makeLogKey } from './audit/log-key.ts';
 import type { Config } from './config.ts';
 import type { Core } from './core.ts';
 import { createFieldCipher, readFieldKeys } from './database/field-cipher.ts';
@@ -34,9 +35,10 @@ export function keyringOf(config: Config, programme: Programme, outside: Outside
   });
 }
 
-/** Makes the keys of passes and of personal fields, once; answers whether there were none. */
+/** Makes the keys of passes, personal fields and the audit log, once; answers whether there were none. */
 export function makeKeys(config: Config, keyring: Keyring, outside: Outside): boolean {
   readFieldKeys(keyFolder(config), outside.random, true);
+  makeLogKey(keyFolder(config));
   return keyring.init();
 }
 
