@@ -63,7 +63,7 @@ describe('wrong usage is 2 and says why on standard error only', () => {
     [['frobnicate'], /unknown command/],
     [['import'], /missing required argument/],
     [['import', '/no/such/file.csv'], /cannot read/],
-    [['import', 'FILE', '--encoding', 'gbk'], /--encoding/],
+    [['import', 'FILE', '--encoding', 'latin1'], /--encoding/],
     [['standing', '--summary', '--on', '2026-02-30'], /--on: 2026-02-30/],
     [['standing'], /--document or --summary/],
     [['decide', '--document', 'x', '--benefit', 'bread'], /--benefit/],
