@@ -91,7 +91,7 @@ CREATE TABLE passage (
   PRIMARY KEY (pseudonym, venue_id, direction)
 );
 COMMENT ON TABLE passage IS 'The last passage of a pass in a direction at a station or vehicle: against passback';
-COMMENT ON COLUMN passage.pseudonym IS 'cti of the pass';
+COMMENT ON COLUMN passage.pseudonym IS 'cti of the pass, or the donor whom staff let in by document';
 COMMENT ON COLUMN passage.venue_id IS 'The station or vehicle';
 COMMENT ON COLUMN passage.direction IS 'in or out';
 COMMENT ON COLUMN passage.passed_at IS 'When';

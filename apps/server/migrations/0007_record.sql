@@ -77,7 +77,8 @@ CREATE FUNCTION record_redemption(record jsonb) RETURNS jsonb LANGUAGE plpgsql A
     IF jsonb_typeof(record->'passage') = 'object' THEN
       found := NULL;
       INSERT INTO passage (pseudonym, venue_id, direction, passed_at)
-      VALUES (decode(use->>'pseudonym', 'hex'), use->>'venueId', record->'passage'->>'direction',
+      VALUES (decode(record->'passage'->>'key', 'hex'), use->>'venueId',
+        record->'passage'->>'direction',
         (use->>'redeemedAt')::timestamptz)
       ON CONFLICT (pseudonym, venue_id, direction) DO UPDATE SET passed_at = EXCLUDED.passed_at
       WHERE abs(extract(epoch FROM EXCLUDED.passed_at - passage.passed_at))

@@ -2,9 +2,9 @@
  * Writes the audit log as plain files, for somebody who trusts neither this program nor this
  * database: `audit-verify/verify.sh` checks them with openssl and sha256sum.
  */
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { finished } from 'node:stream/promises';
 import type { Core } from '../core.ts';
 import { logKeyOf } from './checkpoint.ts';
 import { openRecordedLog } from './recorded-store.ts';
@@ -18,6 +18,7 @@ export interface LogExport {
 }
 
 const PAGE = 1_000;
+const FLUSH_CHARACTERS = 1 << 20;
 
 /**
  * Writes into the folder: `leaves.txt` (one body a line, in the order of the tree), `hashes.txt`
@@ -31,8 +32,8 @@ export async function exportLog(core: Core, folder: string): Promise<LogExport> 
   mkdirSync(path.join(folder, 'checkpoints'), { recursive: true });
   writeFileSync(path.join(folder, 'public-key.pem'), key.publicPem);
   const size = last?.size ?? 0;
-  const bodies = openLines(path.join(folder, 'leaves.txt'));
-  const hashes = openLines(path.join(folder, 'hashes.txt'));
+  const bodies = await openLines(path.join(folder, 'leaves.txt'));
+  const hashes = await openLines(path.join(folder, 'hashes.txt'));
   for (let index = 0; index < size; ) {
     const entries = await log.entriesFrom(index, Math.min(PAGE, size - index));
     const leaves = await log.leavesById(entries.map(({ leafId }) => leafId));
@@ -72,17 +73,22 @@ interface Lines {
   end(): Promise<void>;
 }
 
-/** A file that is written line by line; it waits while the disk is behind. */
-function openLines(file: string): Lines {
-  const stream = createWriteStream(file);
+/** A file that is written line by line; rejects when the file cannot be written. */
+async function openLines(file: string): Promise<Lines> {
+  const opened = await open(file, 'w');
+  let pending = '';
+  const flush = async (): Promise<void> => {
+    await opened.appendFile(pending);
+    pending = '';
+  };
   return {
     async write(line) {
-      if (stream.write(`${line}\n`)) return;
-      await new Promise((resolve) => stream.once('drain', resolve));
+      pending += `${line}\n`;
+      if (pending.length >= FLUSH_CHARACTERS) await flush();
     },
     async end() {
-      stream.end();
-      await finished(stream);
+      await flush();
+      await opened.close();
     },
   };
 }

@@ -66,6 +66,11 @@ describe('wrong usage is 2 and says why on standard error only', () => {
     [['import', 'FILE', '--encoding', 'latin1'], /--encoding/],
     [['standing', '--summary', '--on', '2026-02-30'], /--on: 2026-02-30/],
     [['standing'], /--document or --summary/],
+    [['standing', '--summary', '--on', '1979-12-31'], /--on: 1979-12-31 is before/],
+    [['standing', '--summary', '--known-at', '2126-01-01T00:00:00Z'], /--known-at/],
+    [['sample-donors', '--census', '2026-11-23', '--out', '/no/such/x.csv'], /ENOENT/],
+    [['correct', '--donation', 'A1', '--void', '--reason', ' '], /--reason: is empty/],
+    [['correct', '--donation', 'A1', '--void', '--reason', residentNumber(1)], /--reason: holds/],
     [['decide', '--document', 'x', '--benefit', 'bread'], /--benefit/],
     [
       ['decide', '--document', 'x', '--benefit', 'clinic', '--hospital', 'H01'],
@@ -135,7 +140,12 @@ test('while a server has the home, commands run in it; dead or stopped, it frees
   expect([code.status, scan.status]).toEqual([0, 0]);
   expect(JSON.parse(scan.out)).toMatchObject({ open: true });
   const missing = await liyu('standing', '--document', residentNumber(9), '--json');
-  expect(missing).toMatchObject({ status: 1, out: '' });
+  expect(missing.status).toBe(1);
+  expect(JSON.parse(missing.out)).toMatchObject({ code: 'unknown_document' });
+  const nowhere = ['sample-donors', '--census', '2026-11-23', '--out', '/no/such/folder/x.csv'];
+  expect((await liyu(...nowhere)).status).toBe(2);
+  expect((await liyu('list', 'lines', '--json')).status).toBe(0);
+  expect(server.child.exitCode).toBe(null);
   await server.kill();
   const after = await liyu('settle', '--partner', 'metro-2', '--month', '2026-11', '--json');
   expect(after.status).toBe(0);

@@ -18,10 +18,13 @@ export function dayOption(name: string, text: string): CivilDate {
   return day;
 }
 
-/** The day asked about, or the city's today. */
+/** The day asked about, or the city's today; none before donations were counted. */
 export function onOption(core: Core, text: string | undefined): CivilDate {
   if (text === undefined) return dayOf(core.clock.now(), core.programme.zone);
-  return dayOption('--on', text);
+  const day = dayOption('--on', text);
+  const first = core.programme.parameters.tiers[0]?.from;
+  if (first !== undefined && day < first) throw new UsageError(`--on: ${text} is before ${first}`);
+  return day;
 }
 
 /** A moment with its offset, in development only. */
@@ -33,12 +36,18 @@ export function atOption(context: CommandContext, text: string | undefined): Ins
   return instantOption('--at', text);
 }
 
-/** A moment with its offset. */
+const EARLIEST = '1980-01-02';
+const LATEST = '2100';
+
+/** A moment with its offset, of the years for which codes and rules are made. */
 export function instantOption(name: string, text: string | undefined): Instant | undefined {
   if (text === undefined) return undefined;
   const instant = parseInstant(text);
   if (instant === undefined) {
     throw new UsageError(`${name}: ${text} is no moment; write it as 2026-06-09T08:00:00+08:00`);
+  }
+  if (instant < EARLIEST || instant > LATEST) {
+    throw new UsageError(`${name}: ${text} is not between 1980 and 2099`);
   }
   return instant;
 }
@@ -50,6 +59,14 @@ export async function coreAt(context: CommandContext, at: string | undefined): P
   if (instant === undefined) return core;
   const clock: Clock = { now: () => instant };
   return { ...core, clock, newId: createIds(clock, core.random) };
+}
+
+/** Words of a person: some, and no number of a document or telephone among them. */
+export function wordsOption(name: string, text: string): string {
+  const words = text.trim();
+  if (words === '') throw new UsageError(`${name}: is empty`);
+  if (/\d{11}/.test(words)) throw new UsageError(`${name}: holds a long number; leave it out`);
+  return words;
 }
 
 /** Whole fen, not negative. */

@@ -41,6 +41,14 @@ function statusOf(cause: unknown, context: CommandContext): number {
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? EXIT.done : EXIT.usage;
   const message = cause instanceof Error ? cause.message : String(cause);
   context.note(message);
+  if (isFileError(cause)) return EXIT.usage;
   const usage = [UsageError, BadFile, NoKeys, ProgrammeProblems];
   return usage.some((kind) => cause instanceof kind) ? EXIT.usage : EXIT.fault;
+}
+
+/** A file or folder that was named and cannot be read or written. */
+function isFileError(cause: unknown): boolean {
+  const { syscall, code } = cause as { syscall?: string; code?: string };
+  const codes = ['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EROFS', 'EPERM'];
+  return syscall !== undefined && code !== undefined && codes.includes(code);
 }

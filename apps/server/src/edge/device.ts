@@ -2,17 +2,9 @@
  * This server as a device: its id and how often it has started, kept on its disk. With a running
  * number they name every scan once and for all.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 
 /** The name of one scan: no two scans have the same. */
@@ -22,30 +14,38 @@ export interface DeviceMark {
   readonly seq: number;
 }
 
-const FILE = z.strictObject({ id: z.string().min(1), bootEpoch: z.number().int().min(0) });
+const ROW = z.object({ id: z.string().min(1), boot_epoch: z.number().int().min(1) });
 
 /**
- * Starts the device: the next boot epoch is on disk before the first mark is given. Answers the
- * function that gives marks.
+ * Starts the device: the next boot epoch is on disk before the first mark is given, and no two
+ * processes of the home get the same. Answers the function that gives marks.
  */
 export function startDevice(home: string, newId: () => string): () => DeviceMark {
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const file = path.join(home, 'device.json');
-  const before = existsSync(file)
-    ? FILE.parse(JSON.parse(readFileSync(file, 'utf8')))
-    : { id: `server-${newId()}`, bootEpoch: 0 };
-  const device = { id: before.id, bootEpoch: before.bootEpoch + 1 };
-  const aside = openSync(`${file}.new`, 'w', 0o600);
-  writeSync(aside, JSON.stringify(device));
-  fsyncSync(aside);
-  closeSync(aside);
-  renameSync(`${file}.new`, file);
-  const folder = openSync(home, 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+  const device = nextStart(path.join(home, 'device.db'), `server-${newId()}`);
   let seq = 0;
   return () => {
     seq += 1;
     return { ...device, seq };
   };
+}
+
+/** Counts the start in SQLite, whose transaction is on disk when it is committed. */
+function nextStart(file: string, newDeviceId: string): { id: string; bootEpoch: number } {
+  const store = new DatabaseSync(file);
+  try {
+    store.exec('PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
+    store.exec('CREATE TABLE IF NOT EXISTS device (id TEXT NOT NULL, boot_epoch INTEGER NOT NULL)');
+    store
+      .prepare('INSERT INTO device SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM device)')
+      .run(newDeviceId);
+    const row = store
+      .prepare('UPDATE device SET boot_epoch = boot_epoch + 1 RETURNING id, boot_epoch')
+      .get();
+    const started = ROW.parse(row);
+    store.exec('COMMIT');
+    return { id: started.id, bootEpoch: started.boot_epoch };
+  } finally {
+    store.close();
+  }
 }

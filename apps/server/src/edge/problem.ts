@@ -82,9 +82,13 @@ export function answerWithProblems(server: FastifyInstance): void {
   server.setErrorHandler((cause, request, reply) => {
     if (cause instanceof Problem) return write(reply, cause);
     if (hasZodFastifySchemaValidationErrors(cause)) {
-      const errors = cause.validation.map(({ instancePath, keyword, params }) => {
-        const issue = { code: keyword, path: [], ...params };
-        const message = { zh: localised(zh, issue), en: localised(en, issue) };
+      const errors = cause.validation.map(({ instancePath, keyword, message: written, params }) => {
+        const issue: Record<string, unknown> = { code: keyword, path: [], ...params };
+        const wrongType = keyword === 'invalid_type';
+        const message = {
+          zh: wrongType ? `类型不对，应为 ${issue.expected}` : localised(zh, issue),
+          en: written ?? localised(en, issue),
+        };
         return { pointer: instancePath, code: keyword, message };
       });
       const named = errors.map(({ pointer, message }) => `${pointer}: ${message.en}`);

@@ -15,4 +15,10 @@ export const INSTANT = z.iso.datetime({ offset: true }).transform((text, context
 /** Whole fen, at most ten million yuan. */
 export const FEN = z.number().int().min(0).max(1_000_000_000);
 export const VENUE_ID = z.string().min(1).max(64);
-export const SHORT_TEXT = z.string().trim().min(1).max(500);
+/** Words of a person; no number of a document or telephone among them. */
+export const SHORT_TEXT = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^(?!.*\d{11})/s, 'a long number: leave it out');

@@ -118,14 +118,13 @@ export function openKeyring(options: KeyringOptions): Keyring {
   }
 
   function entryOf(file: IssuerFile, use: PassKind, now: number): TrustEntry {
-    const first = programme.versions[0]?.from ?? ANCHOR_DAY;
     const lastSignedAt = development ? now : file.madeAt + QUARTER_SECONDS;
     return {
       kid: fromHex(file.kid),
       alg: ES256,
       key: pointFromJwk(file.key),
       use,
-      notBefore: development ? startOfDaySeconds(first, programme.zone) : file.madeAt,
+      notBefore: development ? 0 : file.madeAt,
       notAfter: keyEnd(lastSignedAt, file.lifeSeconds),
       lifeSeconds: file.lifeSeconds,
       anchor: file.anchor,

@@ -18,6 +18,16 @@ export interface StoredPass {
   readonly bytes: Uint8Array;
 }
 
+/** Until the transaction ends nobody else binds passes of the donor. */
+export async function lockDonor(database: Kysely<Schema>, donorId: string): Promise<void> {
+  await database
+    .selectFrom('donor')
+    .select('donor_id')
+    .where('donor_id', '=', donorId)
+    .forUpdate()
+    .execute();
+}
+
 /** All passes of the donor. */
 export async function loadPasses(database: Kysely<Schema>, donorId: string): Promise<StoredPass[]> {
   const rows = await database

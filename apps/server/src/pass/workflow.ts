@@ -10,7 +10,14 @@ import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
 import { loadStanding } from '../standing/workflow.ts';
 import type { Issuer } from './keyring.ts';
-import { insertPass, loadPasses, revokePasses, type StoredPass, takeIndex } from './store.ts';
+import {
+  insertPass,
+  loadPasses,
+  lockDonor,
+  revokePasses,
+  type StoredPass,
+  takeIndex,
+} from './store.ts';
 
 export { findDonorByPass, findStatus, loadListed, revokeAll } from './store.ts';
 
@@ -48,10 +55,12 @@ export async function bindPasses(
   at: Instant,
 ): Promise<StoredPass[]> {
   const issuer = core.keyring.issuer(kind, secondsOf(at));
-  const standing = await loadStanding(core, donorId, dayOf(at, core.programme.zone));
-  const tier = tierNumber(standing.tier);
-  const honour = standing.card?.kind === 'honour';
   return core.database.transaction().execute(async (transaction) => {
+    await lockDonor(transaction, donorId);
+    const day = dayOf(at, core.programme.zone);
+    const standing = await loadStanding({ ...core, database: transaction }, donorId, day);
+    const tier = tierNumber(standing.tier);
+    const honour = standing.card?.kind === 'honour';
     const before = (await loadPasses(transaction, donorId)).filter(
       (pass) => pass.kind === kind && pass.status === 'valid',
     );

@@ -1,7 +1,6 @@
 /** Decides on a recognised donor's attempt and stores the outcome; then the gate may open. */
 import { dayOf } from '@liyu/domain/kernel';
 import type { Venue } from '@liyu/domain/programme';
-import type { Standing } from '@liyu/domain/standing';
 import { toHex } from '@liyu/pass';
 import { leafOf } from '../audit/leaf.ts';
 import type { Core } from '../core.ts';
@@ -9,24 +8,8 @@ import { answerOf, refusalAnswer, type ScanAnswer } from './answer.ts';
 import { type Attempt, sentOf } from './attempt.ts';
 import { type Judgement, judge } from './judge.ts';
 import { Quarantined, recordRefusal } from './refuse.ts';
-import { dayEntriesOf, findRepetition, passageLimit, type Shown } from './repetition.ts';
-import {
-  type Clash,
-  type DayEntry,
-  type RedemptionRecord,
-  record,
-  type StoredUse,
-  type Use,
-} from './store.ts';
-
-/** Who stands there, and the code that was shown, if one was. */
-export interface Recognised {
-  readonly donorId: string;
-  readonly standing: Standing;
-  /** The trip's open entry, for an exit. */
-  readonly entry: StoredUse | undefined;
-  readonly shown: Shown | null;
-}
+import { dayEntriesOf, findRepetition, passageLimit, type Recognised } from './repetition.ts';
+import { type Clash, type DayEntry, type RedemptionRecord, record, type Use } from './store.ts';
 
 /** `again`: something that was free when we looked was taken meanwhile; look again. */
 export async function redeem(
@@ -40,7 +23,7 @@ export async function redeem(
   const day = dayOf(attempt.at, programme.zone);
   const counted = await dayEntriesOf(core, donorId, venue, shown, day);
   // The day's counts are read before the showing, for the reason that `findRepetition` gives.
-  const repeated = shown && (await findRepetition(core, venue, attempt, shown, day));
+  const repeated = await findRepetition(core, venue, attempt, recognised, day);
   if (repeated) return refuseShown(core, attempt, recognised, repeated);
   if (counted === 'full') return refuseShown(core, attempt, recognised, 'already_today');
   const judged = judge(programme, attempt, venue, standing, entry, counted.atVenue);
@@ -103,7 +86,7 @@ function recordOf(
     sent: sentOf(core, attempt, answer),
     use,
     showing: shown?.showing ?? null,
-    passage: shown && passageLimit(programme, venue, attempt, shown, redeemedOn),
+    passage: passageLimit(programme, venue, attempt, { donorId, shown }, redeemedOn),
     entriesOfDay,
     postings: postings(posted).map((posting) => ({
       ...posting,

@@ -4,10 +4,18 @@
  */
 import { type CivilDate, type Instant, secondsOf } from '@liyu/domain/kernel';
 import { type Programme, parameterOn, type Venue } from '@liyu/domain/programme';
-import { toHex } from '@liyu/pass';
+import type { Standing } from '@liyu/domain/standing';
+import { fromHex, toHex } from '@liyu/pass';
 import type { Core } from '../core.ts';
 import type { Attempt } from './attempt.ts';
-import { type DayEntry, findPassage, hasShown, loadEntriesOfDay } from './store.ts';
+import {
+  type DayEntry,
+  findPassage,
+  hasShown,
+  loadEntriesOfDay,
+  type PassageLimit,
+  type StoredUse,
+} from './store.ts';
 
 /** The code that was shown, once it is verified. */
 export interface Shown {
@@ -18,27 +26,31 @@ export interface Shown {
   readonly showing: { readonly shownAt: number; readonly seq: number } | null;
 }
 
-/** Within so many seconds the pass does not go that way here again. */
-export interface PassageLimit {
-  readonly direction: 'in' | 'out';
-  readonly seconds: number;
+/** Who stands there, and the code that was shown, if one was. */
+export interface Recognised {
+  readonly donorId: string;
+  readonly standing: Standing;
+  /** The trip's open entry, for an exit. */
+  readonly entry: StoredUse | undefined;
+  readonly shown: Shown | null;
 }
 
-/** The limit that holds for the pass at the venue, or `null`. Every ride on a bus is `in`. */
+/** The limit that holds at the venue, or `null`. Every ride on a bus is `in`. */
 export function passageLimit(
   programme: Programme,
   venue: Venue,
   attempt: Attempt,
-  shown: Pick<Shown, 'printed'>,
+  { donorId, shown }: Pick<Recognised, 'donorId' | 'shown'>,
   day: CivilDate,
 ): PassageLimit | null {
+  const key = shown === null ? donorId.replaceAll('-', '') : toHex(shown.pseudonym);
   const direction = venue.kind === 'metro' ? attempt.direction : 'in';
-  if (shown.printed) {
+  if (shown?.printed) {
     const limits = parameterOn(programme, 'code.printed_limits', day).value;
-    return { direction, seconds: limits.secondsBetween };
+    return { key, direction, seconds: limits.secondsBetween };
   }
   if (venue.benefit !== 'ride') return null;
-  return { direction, seconds: parameterOn(programme, 'ride.passback_seconds', day).value };
+  return { key, direction, seconds: parameterOn(programme, 'ride.passback_seconds', day).value };
 }
 
 /**
@@ -49,19 +61,18 @@ export async function findRepetition(
   core: Core,
   venue: Venue,
   attempt: Attempt,
-  { pseudonym, showing, ...shown }: Shown,
+  recognised: Recognised,
   day: CivilDate,
 ): Promise<'replayed' | 'passback' | undefined> {
-  const limit = passageLimit(core.programme, venue, attempt, shown, day);
+  const limit = passageLimit(core.programme, venue, attempt, recognised, day);
   const passedAt =
-    limit === null
-      ? undefined
-      : await findPassage(core.database, pseudonym, venue.id, limit.direction);
-  if (showing !== null) {
-    const { shownAt, seq } = showing;
-    if (await hasShown(core.database, pseudonym, shownAt, seq)) return 'replayed';
+    limit && (await findPassage(core.database, fromHex(limit.key), venue.id, limit.direction));
+  const { shown } = recognised;
+  if (shown?.showing) {
+    const { shownAt, seq } = shown.showing;
+    if (await hasShown(core.database, shown.pseudonym, shownAt, seq)) return 'replayed';
   }
-  if (limit === null || passedAt === undefined) return undefined;
+  if (!limit || !passedAt) return undefined;
   const seconds = Math.abs(secondsOf(attempt.at) - secondsOf(passedAt as Instant));
   return seconds <= limit.seconds ? 'passback' : undefined;
 }

@@ -1,6 +1,6 @@
 /** Takes a use back (冲正): a redemption of its own, with postings the other way round. */
 import { dayOf, type Instant } from '@liyu/domain/kernel';
-import { reversePostings } from '@liyu/domain/ledger';
+import { owedFen, type Posting, reversePostings } from '@liyu/domain/ledger';
 import { findVenue } from '@liyu/domain/programme';
 import { leafOf } from '../audit/leaf.ts';
 import type { Core } from '../core.ts';
@@ -32,10 +32,11 @@ export async function reverse(
   const use = await findUse(core.database, redemptionId);
   if (use === undefined) return { refused: 'unknown_redemption' };
   if (use.reversal_of !== null) return { refused: 'is_a_reversal' };
-  const reversal = reversalOf(core, use, reason, at);
-  const postings = await loadPostings(core.database, use.donor_id, redemptionId);
-  // A trip that is under way ends here; one that has ended only gives its money back.
+  // A trip that is under way ends here; one that has ended only gives its money back. The postings
+  // are read anew each time: the night may have ended the trip meanwhile, and posted its fare.
   for (const openEntry of use.direction === 'in' ? [redemptionId, null] : [null]) {
+    const postings = await loadPostings(core.database, use.donor_id, redemptionId);
+    const reversal = reversalOf(core, use, owedOf(postings), reason, at);
     const recorded = await record(core.database, 'record_reversal', {
       use: reversal,
       usedOn: use.redeemed_on,
@@ -48,8 +49,7 @@ export async function reverse(
       leaf: leafOf(core, 'reversal', reversal.redemptionId, reversal),
     });
     if (!('clash' in recorded)) {
-      const { waivedFen } = reversal;
-      const id = reversal.redemptionId;
+      const { redemptionId: id, waivedFen } = reversal;
       return { redemptionId: id, reversalOf: redemptionId, redeemedAt: at, waivedFen, reason };
     }
     if (recorded.clash === 'already_reversed') return { refused: 'already_reversed' };
@@ -57,7 +57,12 @@ export async function reverse(
   throw new Error('invariant broken: a reversal without an open entry does not clash with one');
 }
 
-function reversalOf(core: Core, use: StoredUse, reason: string, at: Instant): Use {
+/** What the use's postings owe in all: a night's end may have posted more than the use said. */
+function owedOf(postings: readonly Posting[]): number {
+  return postings.reduce((sum, posting) => sum + owedFen(posting), 0);
+}
+
+function reversalOf(core: Core, use: StoredUse, owed: number, reason: string, at: Instant): Use {
   const venue = findVenue(core.programme, use.venue_id);
   if (venue === undefined) throw new Error('invariant broken: a use has a venue');
   return {
@@ -77,7 +82,7 @@ function reversalOf(core: Core, use: StoredUse, reason: string, at: Instant): Us
     code: use.code,
     rule: use.rule,
     version: use.version,
-    waivedFen: 0 - use.waived_fen,
+    waivedFen: 0 - owed,
     toPayFen: 0,
     evidence: use.evidence,
     reversalOf: use.redemption_id,

@@ -1,7 +1,9 @@
 /** Scans on the real database: every answer of the gate that a rule or the format asks for. */
+import { generateKey } from '@liyu/pass/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { instant, openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
 import { printCard, showCodes } from '../pass/development-phone.ts';
+import { bindPasses, findPassPeriods } from '../pass/workflow.ts';
 import { settlePeriod } from '../settlement/workflow.ts';
 import { admit, endNights, reverse, scan } from './workflow.ts';
 
@@ -145,8 +147,6 @@ describe('who may what', () => {
   test('another phone ends the passes of the one before', async () => {
     const code = await codeOf(ANNUAL, at('14:00:00'));
     const donorId = await city.donorOf(ANNUAL);
-    const { bindPasses, findPassPeriods } = await import('../pass/workflow.ts');
-    const { generateKey } = await import('@liyu/pass/node');
     const now = instant(at('14:00:01'));
     const periods = await findPassPeriods(city.core, donorId, 'phone', now);
     const wanted = periods.map((period) => ({ period, holderKey: generateKey().point }));
@@ -154,6 +154,26 @@ describe('who may what', () => {
     const answer = await scan(city.core, { code, venue: 'metro-demo', at: now });
     expect(answer.code).toBe('revoked');
     expect((await use(ANNUAL, at('14:01:00'), { venue: 'metro-2-09' })).code).toBe('granted');
+  });
+
+  test('phones bound at the same time leave one pass a week', async () => {
+    const donorId = await city.donorOf(HONOUR);
+    const now = instant(at('14:30:00'));
+    const periods = await findPassPeriods(city.core, donorId, 'phone', now);
+    const bind = () => {
+      const wanted = periods.map((period) => ({ period, holderKey: generateKey().point }));
+      return bindPasses(city.core, donorId, city.core.newId(), 'phone', wanted, now);
+    };
+    await Promise.all([bind(), bind(), bind()]);
+    const valid = await city.core.database
+      .selectFrom('pass_status')
+      .select('ends_at')
+      .where('donor_id', '=', donorId)
+      .where('status', '=', 'valid')
+      .where('ends_at', '>', now)
+      .where('ends_at', '<=', instant(at('00:00:00', '2027-01-01')))
+      .execute();
+    expect(valid).toHaveLength(periods.length);
   });
 
   test('a code that somebody else signed is fraud', async () => {
@@ -265,6 +285,38 @@ describe('money', () => {
     expect((await use(ANNUAL, at('15:02:00', day), { venue: 'diantou-castle' })).open).toBe(true);
   });
 
+  test('a metro entry is taken back with its fare, also while the night ends it', async () => {
+    const donorId = await city.donorOf(HONOUR);
+    const before = await owed('2026-10', 'metro-2');
+    for (let trip = 0; trip < 10; trip += 1) {
+      const entered = instant(at(`12:${30 + trip}:00`, day));
+      const occasion = { donorId, venue: `metro-2-${12 + trip}`, at: entered };
+      const entry = await admit(city.core, { ...occasion, clerk: 'c', reason: 'no phone' });
+      expect(entry.code).toBe('granted');
+      const later = instant(at('05:00:00', '2026-10-06'));
+      await Promise.all([
+        endNights(city.core, later),
+        reverse(city.core, entry.redemptionId ?? '', 'a test', later),
+      ]);
+    }
+    expect(await owed('2026-10', 'metro-2')).toBe(before);
+    const last = await admit(city.core, {
+      donorId,
+      venue: 'metro-2-22',
+      at: instant(at('13:00:00', day)),
+      clerk: 'c',
+      reason: 'no phone',
+    });
+    await endNights(city.core, instant(at('05:00:00', '2026-10-06')));
+    const back = await reverse(
+      city.core,
+      last.redemptionId ?? '',
+      'a test',
+      instant(at('06:00:00', '2026-10-06')),
+    );
+    expect(back).toMatchObject({ waivedFen: -200 });
+  });
+
   async function owed(month: string, ...partners: string[]): Promise<number> {
     city.setNow(`${month}-28T12:00:00+08:00`);
     let total = 0;
@@ -300,6 +352,8 @@ describe('the manual fallback', () => {
       .where('redemption_id', '=', answer.redemptionId ?? '')
       .executeTakeFirstOrThrow();
     expect(stored).toEqual({ admitted_by: 'staff', clerk: 'clerk-7', reason: 'phone is empty' });
+    const again = { donorId, venue: 'metro-2-12', at: moment, ...admission };
+    expect((await admit(city.core, again)).code).toBe('passback');
     const garden = { donorId, venue: 'botanical-garden', at: moment, ...admission };
     expect((await admit(city.core, garden)).code).toBe('honour_only');
   });
@@ -341,7 +395,7 @@ describe('exactly once', () => {
     const scans = Array.from({ length: 50 }, (_, index) =>
       scan(city.core, {
         code,
-        venue: 'metro-2-17',
+        venue: 'metro-1-17',
         at: moment,
         device: { ...device, seq: 100 + (index % 2) },
       }),
@@ -355,7 +409,7 @@ describe('exactly once', () => {
     const uses = await city.core.database
       .selectFrom('redemption')
       .select('redemption_id')
-      .where('venue_id', '=', 'metro-2-17')
+      .where('venue_id', '=', 'metro-1-17')
       .execute();
     expect(uses).toHaveLength(1);
   });

@@ -50,6 +50,14 @@ export interface Use {
 
 export type StoredPosting = Posting & { readonly postingId: string; readonly recordedAt: string };
 
+/** Within so many seconds whoever the key names does not go that way here again. */
+export interface PassageLimit {
+  /** The pass's pseudonym, or the donor whom staff let in by document; hexadecimal. */
+  readonly key: string;
+  readonly direction: 'in' | 'out';
+  readonly seconds: number;
+}
+
 /** A place in a day's count: the `ordinal`-th use of the day there, from 0. */
 export interface DayEntry {
   readonly venueId: string;
@@ -61,7 +69,7 @@ export interface RedemptionRecord {
   readonly sent: Sent;
   readonly use: Use;
   readonly showing: { readonly shownAt: number; readonly seq: number } | null;
-  readonly passage: { readonly direction: 'in' | 'out'; readonly seconds: number } | null;
+  readonly passage: PassageLimit | null;
   readonly entriesOfDay: readonly DayEntry[];
   readonly postings: readonly StoredPosting[];
   readonly leaf: Leaf;

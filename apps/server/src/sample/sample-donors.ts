@@ -2,9 +2,9 @@
  * Sample donors: the counts and times of 748 real donors (see `sample/README.md`) as a donation
  * file. Names, documents, telephone numbers and days are made up from a fixed seed.
  */
-import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { addDays, addMonths, type CivilDate, daysBetween } from '@liyu/domain/kernel';
 import { parse } from 'csv-parse';
 import { stringify } from 'csv-stringify';
@@ -34,29 +34,35 @@ interface SourceDonor {
   readonly firstMonths: number;
 }
 
-/** Writes the donation file of the census day. */
+/** Writes the donation file of the census day; rejects when it cannot be written. */
 export async function writeSampleDonors(census: CivilDate, out: string): Promise<SampleReport> {
+  const report = { donors: 0, donations: 0 };
+  const columns = Object.values(HEADINGS);
+  await pipeline(
+    sampleRows(census, report),
+    stringify({ header: true, columns }),
+    createWriteStream(out),
+  );
+  return report;
+}
+
+/** The rows of the file, donor by donor; counts them in the report. */
+async function* sampleRows(
+  census: CivilDate,
+  report: { donors: number; donations: number },
+): AsyncGenerator<Record<string, string>> {
   const random = seeded(SEED);
-  const rows = stringify({ header: true, columns: Object.values(HEADINGS) });
-  const file = createWriteStream(out);
-  rows.pipe(file);
-  const finished = once(file, 'finish');
-  let donors = 0;
-  let donations = 0;
   const source = createReadStream(SOURCE).pipe(parse({ from_line: 2, trim: true }));
   for await (const cells of source as AsyncIterable<string[]>) {
     const donor = readDonor(cells);
-    donors += 1;
-    const person = makePerson(donors, random);
+    report.donors += 1;
+    const person = makePerson(report.donors, random);
     for (const donatedOn of donationDays(donor, census)) {
-      donations += 1;
-      const number = `TY${String(donations).padStart(7, '0')}`;
-      if (!rows.write(rowOf(number, person, donatedOn, donor))) await once(rows, 'drain');
+      report.donations += 1;
+      const number = `TY${String(report.donations).padStart(7, '0')}`;
+      yield rowOf(number, person, donatedOn, donor);
     }
   }
-  rows.end();
-  await finished;
-  return { donors, donations };
 }
 
 /** First and last as many months before the census; the i-th of n evenly between, rounded down. */

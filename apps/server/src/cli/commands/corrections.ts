@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { correctDonation } from '../../donation/correct.ts';
 import { parseDonationNumber } from '../../donation/donation-number.ts';
 import { type CommandContext, Refused, UsageError } from '../context.ts';
-import { coreAt } from '../options.ts';
+import { coreAt, wordsOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
 
 interface CorrectFlags {
@@ -32,12 +32,12 @@ export function addCorrectionCommands(program: Command, context: CommandContext)
       if (options.void === options.mistake) throw new UsageError('--void or --mistake is needed');
       const donation = parseDonationNumber(options.donation);
       if (donation === undefined) throw new UsageError('--donation: is no donation number');
-      if (options.reason.trim() === '') throw new UsageError('--reason: is empty');
+      const reason = wordsOption('--reason', options.reason);
       const core = await coreAt(context, options.at);
       const answer = await correctDonation(core, {
         donation,
         correction: options.mistake ? 'mistake' : 'voided',
-        reason: options.reason,
+        reason,
         dryRun: options.dryRun === true,
       });
       printAnswer(context, options, answer);

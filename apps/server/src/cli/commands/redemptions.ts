@@ -6,12 +6,13 @@ import type { Command } from 'commander';
 import type { Core } from '../../core.ts';
 import { normaliseNumber } from '../../donor/document.ts';
 import { findDonorByDocument } from '../../donor/workflow.ts';
+import { messageOf } from '../../edge/texts.ts';
 import { keyringOf, makeKeys } from '../../open-core.ts';
 import { NoCard, printCard, showCodes } from '../../pass/development-phone.ts';
 import { admit, reverse, type ScanAnswer, scan, type Visit } from '../../redemption/workflow.ts';
 import { settlePeriod } from '../../settlement/workflow.ts';
 import { type CommandContext, Refused, UsageError } from '../context.ts';
-import { coreAt, countOption, visitOption, wordOption } from '../options.ts';
+import { coreAt, countOption, visitOption, wordOption, wordsOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
 
 interface Flags {
@@ -115,7 +116,10 @@ function addCode(program: Command, context: CommandContext): void {
         );
       } catch (cause) {
         if (!(cause instanceof NoCard)) throw cause;
-        context.note(`no_card: ${cause.message}`);
+        printAnswer(context, options, {
+          code: 'no_card',
+          message: messageOf(core.programme, 'no_card'),
+        });
         throw new Refused();
       }
     });
@@ -158,8 +162,8 @@ function addAdmit(program: Command, context: CommandContext): void {
       const core = await coreAt(context, options.at);
       const answer = await admit(core, {
         donorId: await findDonor(core, options.document),
-        clerk: options.by,
-        reason: options.reason,
+        clerk: wordsOption('--by', options.by),
+        reason: wordsOption('--reason', options.reason),
         ...occasionOf(core, options),
       });
       finish(context, options, answer);
@@ -176,7 +180,8 @@ function addAdmit(program: Command, context: CommandContext): void {
         throw new UsageError('ID: is no redemption id');
       }
       const core = await coreAt(context, options.at);
-      const answer = await reverse(core, id.toLowerCase(), options.reason, core.clock.now());
+      const reason = wordsOption('--reason', options.reason);
+      const answer = await reverse(core, id.toLowerCase(), reason, core.clock.now());
       printAnswer(context, options, answer);
       if ('refused' in answer) throw new Refused();
     });

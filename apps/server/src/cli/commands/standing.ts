@@ -27,6 +27,11 @@ interface DecideFlags extends StandingFlags {
   readonly site?: string;
 }
 
+const UNKNOWN_DOCUMENT = {
+  code: 'unknown_document',
+  message: { zh: '没有人登记过这个证件号码。', en: 'Nobody is known by this document number.' },
+};
+
 /** Adds the commands. */
 export function addStandingCommands(program: Command, context: CommandContext): void {
   program
@@ -49,7 +54,7 @@ export function addStandingCommands(program: Command, context: CommandContext): 
       const number = normaliseNumber(options.document);
       const donorId = await findDonorByDocument(core.database, core.cipher, number);
       if (donorId === undefined) {
-        context.note('nobody is known by this document');
+        printAnswer(context, options, UNKNOWN_DOCUMENT);
         throw new Refused();
       }
       printAnswer(context, options, await describeStanding(core, donorId, on, knownAt));
