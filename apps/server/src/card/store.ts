@@ -66,15 +66,19 @@ export async function insertCardEvents(
     .execute();
 }
 
-/** Gives the donors card numbers; answers those whose number was free. */
+/**
+ * Gives the donors card numbers; answers those whose number was free. Who has a card by now keeps
+ * it, and the number is nobody's.
+ */
 export async function insertCards(
   database: Kysely<Schema>,
   cards: readonly { donorId: string; number: string }[],
   recordedAt: string,
 ): Promise<Set<string>> {
+  const inOrder = cards.toSorted((one, other) => (one.number < other.number ? -1 : 1));
   const taken = await database
     .insertInto('card_number')
-    .values(cards.map(({ donorId, number }) => ({ card_number: number, donor_id: donorId })))
+    .values(inOrder.map(({ donorId, number }) => ({ card_number: number, donor_id: donorId })))
     .onConflict((conflict) => conflict.doNothing())
     .returning('donor_id')
     .execute();
@@ -90,6 +94,7 @@ export async function insertCards(
         recorded_at: recordedAt,
       })),
     )
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
   return free;
 }

@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
 import { loadDonations } from '../donation/workflow.ts';
+import { lockDonors } from '../donor/workflow.ts';
 import { findCardHolders, insertCardEvents, insertCards, loadCardStates } from './store.ts';
 
 export { findCardNumber } from './store.ts';
@@ -13,14 +14,18 @@ export { findCardNumber } from './store.ts';
 const BATCH = 1000;
 const NUMBER_DIGITS = 12;
 
-/** Updates the cards of the donors within the caller's transaction. */
+/**
+ * Updates the cards of the donors within the caller's transaction. Whoever else updates a card of
+ * theirs has finished before, or waits: a card follows from all donations, not from one file's.
+ */
 export async function updateCards(
   core: Core,
   transaction: Kysely<Schema>,
   donorIds: readonly string[],
 ): Promise<void> {
-  for (let at = 0; at < donorIds.length; at += BATCH) {
-    await updateBatch(core, transaction, donorIds.slice(at, at + BATCH));
+  const inOrder = donorIds.toSorted();
+  for (let at = 0; at < inOrder.length; at += BATCH) {
+    await updateBatch(core, transaction, inOrder.slice(at, at + BATCH));
   }
 }
 
@@ -31,6 +36,7 @@ async function updateBatch(
 ): Promise<void> {
   const now = core.clock.now();
   const today = dayOf(now, core.programme.zone);
+  await lockDonors(transaction, donorIds);
   const donations = await loadDonations(transaction, donorIds);
   const before = await loadCardStates(transaction, donorIds);
   const changes: { donorId: string; eventId: string; event: CardEvent }[] = [];

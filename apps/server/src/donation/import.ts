@@ -16,6 +16,7 @@ import { type Columns, readHeadings } from './file-fields.ts';
 import { type DonationRow, parseRow } from './parse-row.ts';
 import { type DonationFile, openDonationFile } from './read-rows.ts';
 import type { RowError } from './row-errors.ts';
+import { joinImports } from './store.ts';
 import { reject, startTally, type Tally, takeFresh, takeIn } from './take-in.ts';
 
 /** How a file is taken in. */
@@ -48,6 +49,10 @@ export interface ImportReport {
 }
 
 const BATCH = 1000;
+/** How often a file is tried that another import, at the same time, stands in the way of. */
+const MOST_TRIES = 3;
+/** PostgreSQL's deadlock_detected and serialization_failure: nothing was kept, try again. */
+const TRY_AGAIN = ['40P01', '40001'];
 
 /** Imports a file; throws `BadFile` when it cannot be read as a donation file. */
 export async function importDonations(
@@ -55,12 +60,31 @@ export async function importDonations(
   file: string,
   options: ImportOptions,
 ): Promise<ImportReport> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await importOnce(core, file, options, tries > 1);
+    } catch (cause) {
+      if (tries === MOST_TRIES || !isClash(cause)) throw cause;
+    }
+  }
+}
+
+function isClash(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && TRY_AGAIN.includes(String(cause.code));
+}
+
+async function importOnce(
+  core: Core,
+  file: string,
+  options: ImportOptions,
+  again: boolean,
+): Promise<ImportReport> {
   sizeOf(file);
   const opened = await openDonationFile(file, options.encoding);
-  options.onEncoding?.(opened.encoding);
+  if (!again) options.onEncoding?.(opened.encoding);
   const errorFile = options.errorFile === undefined ? undefined : openErrorFile(options.errorFile);
   try {
-    return await importRows(core, file, opened, errorFile, options);
+    return await importRows(core, file, opened, errorFile, options, again);
   } finally {
     errorFile?.discard();
   }
@@ -72,6 +96,7 @@ async function importRows(
   opened: DonationFile,
   errorFile: ErrorFile | undefined,
   options: ImportOptions,
+  alone: boolean,
 ): Promise<ImportReport> {
   const size = sizeOf(file);
   const tally = startTally();
@@ -79,6 +104,7 @@ async function importRows(
   const now = core.clock.now();
   const transaction = await core.database.startTransaction().execute();
   try {
+    await joinImports(transaction, alone);
     const progress = (read: number): void => options.onProgress?.(read, size);
     for await (const batch of batches(core, opened, errorFile, tally, progress)) {
       await takeIn(core, transaction, batch, importId, now, tally);

@@ -2,7 +2,7 @@
 import type { Correction, Donation, DonationNumber } from '@liyu/domain/donation';
 import type { CivilDate, Instant } from '@liyu/domain/kernel';
 import type { DonationKind } from '@liyu/domain/programme';
-import type { Insertable, Kysely } from 'kysely';
+import { type Insertable, type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 
 /** What is known of a donation number: whose it is and a hash of its facts. */
@@ -31,14 +31,23 @@ export async function findNumbers(
   );
 }
 
-/** Takes numbers; answers those that were free. */
+/**
+ * Begins an import beside others, or `alone`: when the others have ended, and new ones wait. Comes
+ * before anything else of the transaction, so that who waits here stands in nobody's way.
+ */
+export async function joinImports(database: Kysely<Schema>, alone: boolean): Promise<void> {
+  const mode = sql.raw(alone ? 'SHARE ROW EXCLUSIVE' : 'ROW EXCLUSIVE');
+  await sql`LOCK TABLE donation_import IN ${mode} MODE`.execute(database);
+}
+
+/** Takes numbers, in one order whoever asks; answers those that were free. */
 export async function insertNumbers(
   database: Kysely<Schema>,
   rows: readonly Insertable<Schema['donation_number']>[],
 ): Promise<Set<string>> {
   const taken = await database
     .insertInto('donation_number')
-    .values([...rows])
+    .values(rows.toSorted((one, other) => (one.donation_number < other.donation_number ? -1 : 1)))
     .onConflict((conflict) => conflict.doNothing())
     .returning('donation_number')
     .execute();

@@ -75,6 +75,8 @@ export async function insertDonors(
     donor_id: donorId,
     person_hash: personHash(cipher, person),
   }));
+  // In one order whoever asks, or two imports wait for each other.
+  lookups.sort((one, other) => Buffer.compare(one.document_hash, other.document_hash));
   const taken = await database
     .insertInto('document_lookup')
     .values(lookups)
@@ -117,6 +119,20 @@ export async function insertDonors(
     )
     .execute();
   return free;
+}
+
+/** Holds the donors until the transaction ends; another that asks for one of them waits. */
+export async function lockDonors(
+  database: Kysely<Schema>,
+  donorIds: readonly string[],
+): Promise<void> {
+  await database
+    .selectFrom('donor')
+    .select('donor_id')
+    .where('donor_id', 'in', donorIds)
+    .orderBy('donor_id')
+    .forNoKeyUpdate()
+    .execute();
 }
 
 /** The donor's name and day of birth, opened. Throws when there is no such donor. */

@@ -6,5 +6,6 @@ export {
   getPerson,
   hasDonors,
   insertDonors,
+  lockDonors,
   personHash,
 } from './store.ts';
