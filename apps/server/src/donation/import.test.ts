@@ -86,6 +86,33 @@ describe('the same file again', () => {
   });
 });
 
+describe('a number counts as seen once its owner is accepted', () => {
+  const wrong = GOOD.replace('B1', 'N1').replace('张三', '李四');
+  const right = GOOD.replace('B1', 'N1');
+
+  test('the wrong name first: its row is rejected, and the right one is taken', async () => {
+    const report = await city.importText(`${HEADING}\n${wrong}\n${right}\n${right}\n`);
+    expect(report).toMatchObject({ imported: 1, unchanged: 1, conflicts: 0 });
+    expect(report.rejected).toMatchObject([{ row: 2, code: 'person_differs' }]);
+  });
+
+  test('two names of a new person: the first holds, and the number is free for another', async () => {
+    const first = right.replace('N1', 'N2').replace(residentNumber(1), residentNumber(8));
+    const second = first.replace('N2', 'N3').replace('张三', '李四');
+    const another = second.replace(residentNumber(8), residentNumber(9));
+    const report = await city.importText(`${HEADING}\n${first}\n${second}\n${another}\n`);
+    expect(report).toMatchObject({ imported: 2, conflicts: 0 });
+    expect(report.rejected).toMatchObject([{ row: 3, code: 'person_differs' }]);
+  });
+
+  test('the number in conflict makes no donor of the person it names', async () => {
+    const other = right.replace(residentNumber(1), residentNumber(10));
+    const report = await city.importText(`${HEADING}\n${right}\n${other}\n`);
+    expect(report).toMatchObject({ imported: 0, unchanged: 1, conflicts: 1 });
+    await expect(city.donorOf(residentNumber(10))).rejects.toThrow('not imported');
+  });
+});
+
 describe('nothing half-done', () => {
   const fresh = (number: string): string => GOOD.replace('B1', number);
 

@@ -71,30 +71,29 @@ export async function takeIn(
     transaction,
     batch.map((row) => row.number),
   );
-  const fresh: DonationRow[] = [];
-  const factsInFile = new Map<string, string>();
-  for (const row of batch) {
-    const facts = factsOf(core, row).toString('hex');
-    const before = known.get(row.number)?.factsHash ?? factsInFile.get(row.number);
-    if (before === undefined) {
-      factsInFile.set(row.number, facts);
-      fresh.push(row);
-    } else if (before === facts) tally.unchanged += 1;
-    else conflict(tally, row);
-  }
-  const owned = await findOwners(core, transaction, fresh, now, tally);
-  if (owned.length === 0) return;
-  const taken = await insertNumbers(
+  const rows = batch.map((row) => keyed(core, row));
+  const documents = await findDocuments(
     transaction,
-    owned.map(({ row, donorId }) => ({
-      donation_number: row.number,
-      donor_id: donorId,
-      facts_hash: factsOf(core, row),
-    })),
+    rows.map(({ documentHash: hash }) => hash),
   );
-  const mine = owned.filter(({ row }) => taken.has(row.number));
-  const lost = owned.filter(({ row }) => !taken.has(row.number)).map(({ row }) => row);
-  await compareLost(core, transaction, lost, tally);
+  let verdict = judge(rows, known, documents);
+  // What another import has taken since we looked is known by then, and judged again.
+  while (verdict.newPeople.length > 0) {
+    await recordPeople(core, transaction, verdict.newPeople, now, documents);
+    verdict = judge(rows, known, documents);
+  }
+  const taken = await takeNumbers(transaction, verdict.accepted);
+  const lost = verdict.accepted.map(({ row }) => row.number).filter((number) => !taken.has(number));
+  if (lost.length > 0) {
+    for (const [number, found] of await findNumbers(transaction, lost)) known.set(number, found);
+    verdict = judge(rows, known, documents);
+  }
+  tally.unchanged += verdict.unchanged;
+  for (const row of verdict.conflicting) conflict(tally, row);
+  for (const { row } of verdict.differing) {
+    reject(tally, [rowError(row, 'document_number', 'person_differs')]);
+  }
+  const mine = verdict.accepted;
   if (mine.length === 0) return;
   await insertDonations(
     transaction,
@@ -116,60 +115,107 @@ export async function takeIn(
   for (const { donorId } of mine) tally.donors.add(donorId);
 }
 
-/** Rows whose number another import has taken since we looked: it has ended, so compare again. */
-async function compareLost(
+/** A row with the hashes by which it is found and compared, in hexadecimal but for the index. */
+interface KeyedRow {
+  readonly row: DonationRow;
+  readonly facts: Buffer;
+  readonly documentHash: Uint8Array;
+  readonly document: string;
+  readonly person: string;
+}
+
+function keyed(core: Core, row: DonationRow): KeyedRow {
+  const hash = documentHash(core.cipher, row.documentType, row.documentNumber);
+  return {
+    row,
+    facts: factsOf(core, row),
+    documentHash: hash,
+    document: hex(hash),
+    person: hex(personHash(core.cipher, row)),
+  };
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/** A row that is taken, and whose it is. */
+interface Owned extends KeyedRow {
+  readonly donorId: string;
+}
+
+/** What is to become of the rows of a batch, by what is known. */
+interface Verdict {
+  readonly accepted: readonly Owned[];
+  /** Rows that name a document first; until they are recorded the verdict is not the last. */
+  readonly newPeople: readonly KeyedRow[];
+  readonly unchanged: number;
+  readonly conflicting: readonly DonationRow[];
+  readonly differing: readonly DonationRow[];
+}
+
+/** Judges the rows in their order. A number counts as seen once its owner is accepted. */
+function judge(
+  rows: readonly KeyedRow[],
+  known: ReadonlyMap<string, { readonly factsHash: string }>,
+  documents: ReadonlyMap<string, { readonly donorId: string; readonly personHash: string }>,
+): Verdict {
+  const accepted: Owned[] = [];
+  const newPeople = new Map<string, KeyedRow>();
+  const conflicting: DonationRow[] = [];
+  const differing: DonationRow[] = [];
+  const inFile = new Map<string, string>();
+  let unchanged = 0;
+  for (const keyedRow of rows) {
+    const { row, document, person } = keyedRow;
+    const facts = hex(keyedRow.facts);
+    const before = known.get(row.number)?.factsHash ?? inFile.get(row.number);
+    const owner = documents.get(document);
+    const recordedPerson = owner?.personHash ?? newPeople.get(document)?.person ?? person;
+    if (before === facts) unchanged += 1;
+    else if (before !== undefined) conflicting.push(row);
+    else if (recordedPerson !== person) differing.push(row);
+    else {
+      inFile.set(row.number, facts);
+      if (owner !== undefined) accepted.push({ ...keyedRow, donorId: owner.donorId });
+      else if (!newPeople.has(document)) newPeople.set(document, keyedRow);
+    }
+  }
+  return { accepted, newPeople: [...newPeople.values()], unchanged, conflicting, differing };
+}
+
+/** Records the people, and adds to the documents who has them now: we or another import. */
+async function recordPeople(
   core: Core,
   transaction: Kysely<Schema>,
-  rows: readonly DonationRow[],
-  tally: Tally,
+  newPeople: readonly KeyedRow[],
+  now: Instant,
+  documents: Map<string, { readonly donorId: string; readonly personHash: string }>,
 ): Promise<void> {
-  if (rows.length === 0) return;
-  const numbers = rows.map((row) => row.number);
-  const known = await findNumbers(transaction, numbers);
-  for (const row of rows) {
-    const same = known.get(row.number)?.factsHash === factsOf(core, row).toString('hex');
-    if (same) tally.unchanged += 1;
-    else conflict(tally, row);
+  const people = newPeople.map(({ row }) => ({
+    donorId: core.newId(),
+    documentId: core.newId(),
+    person: row,
+  }));
+  await insertDonors(transaction, core.cipher, people, now);
+  const hashes = newPeople.map(({ documentHash: hash }) => hash);
+  for (const [key, found] of await findDocuments(transaction, hashes)) documents.set(key, found);
+  if (newPeople.some(({ document }) => !documents.has(document))) {
+    throw new Error('invariant broken: a recorded document is found');
   }
 }
 
-/** The donors of the rows, new ones recorded; a document under another name is rejected. */
-async function findOwners(
-  core: Core,
+async function takeNumbers(
   transaction: Kysely<Schema>,
-  rows: readonly DonationRow[],
-  now: Instant,
-  tally: Tally,
-): Promise<{ row: DonationRow; donorId: string }[]> {
-  if (rows.length === 0) return [];
-  const keyed = rows.map((row) => {
-    const hash = documentHash(core.cipher, row.documentType, row.documentNumber);
-    return { row, hash, key: Buffer.from(hash).toString('hex') };
-  });
-  const hashes = [...new Map(keyed.map(({ key, hash }) => [key, hash])).values()];
-  const known = await findDocuments(transaction, hashes);
-  const newPeople = new Map<string, DonationRow>();
-  for (const { key, row } of keyed) {
-    if (!known.has(key) && !newPeople.has(key)) newPeople.set(key, row);
-  }
-  if (newPeople.size > 0) {
-    const people = [...newPeople.values()].map((person) => ({
-      donorId: core.newId(),
-      documentId: core.newId(),
-      person,
-    }));
-    await insertDonors(transaction, core.cipher, people, now);
-    for (const [key, found] of await findDocuments(transaction, hashes)) known.set(key, found);
-  }
-  const owned: { row: DonationRow; donorId: string }[] = [];
-  for (const { row, key } of keyed) {
-    const found = known.get(key);
-    if (found === undefined) throw new Error('invariant broken: a recorded document is found');
-    const person = Buffer.from(personHash(core.cipher, row)).toString('hex');
-    if (found.personHash === person) owned.push({ row, donorId: found.donorId });
-    else reject(tally, [rowError(row.row, 'document_number', 'person_differs')]);
-  }
-  return owned;
+  rows: readonly Owned[],
+): Promise<ReadonlySet<string>> {
+  if (rows.length === 0) return new Set();
+  return await insertNumbers(
+    transaction,
+    rows.map(({ row, donorId, facts }) => ({
+      donation_number: row.number,
+      donor_id: donorId,
+      facts_hash: facts,
+    })),
+  );
 }
 
 /** A keyed hash of everything that makes a donation the same; the telephone is not part of it. */
