@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { bornOnOf, isWellFormed, maskName, maskNumber } from './document.ts';
+import { bornOnOf, isWellFormed, maskName, maskNumber, residentCheckDigit } from './document.ts';
+
+const numbered = (first17: string): string => first17 + residentCheckDigit(first17);
 
 test.each([
   ['11010519491231002X', '1949-12-31'],
@@ -17,6 +19,20 @@ test.each([
 });
 
 test.each([
+  ['resident_id', '11010519491231002X', true],
+  ['resident_id', '440524188001010014', true],
+  ['resident_id', '360426199101010071', true],
+  ['resident_id', '235407195106112745', true],
+  ['resident_id', '210203197503102721', true],
+  ['resident_id', '520323197806058856', true],
+  // One number is one document: a resident number of these is under no other type, nor they under it.
+  ['resident_id', numbered('71000019900101001'), true],
+  ['resident_id', '810000199001010019', false],
+  ['resident_id', numbered('82000019900101001'), false],
+  ['resident_id', numbered('83000019900101001'), false],
+  ['resident_id', numbered('91000019900101001'), false],
+  ['hk_macao_taiwan_residence_permit', '810000199001010019', true],
+  ['foreign_permanent_resident_id', numbered('91000019900101001'), true],
   ['passport', 'E12345678', true],
   ['passport', 'E1', false],
   ['hk_macao_permit', 'H12345678', true],

@@ -12,7 +12,7 @@ export const DOCUMENT_TYPES = {
 } as const;
 export type DocumentType = keyof typeof DOCUMENT_TYPES;
 
-/** The provinces of GB/T 2260, first two digits; 81, 82, 83 are those of the residence permit. */
+/** The provinces of GB/T 2260, first two digits; 81, 82, 83 and 91 are on other cards. */
 const PROVINCES = new Set(
   (
     '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 ' +
@@ -40,8 +40,9 @@ export function bornOnOf(residentNumber: string): CivilDate | undefined {
   );
 }
 
+/** No two types take the same 18-digit number: it is one person's, and would be two donors. */
 const SHAPES: { readonly [T in DocumentType]: RegExp } = {
-  resident_id: /^\d{17}[\dX]$/,
+  resident_id: /^(?!8[123]|9)\d{17}[\dX]$/,
   passport: /^[A-Z0-9]{5,12}$/,
   hk_macao_permit: /^[HM]\d{8}(\d{2})?$/,
   taiwan_permit: /^\d{8}$|^\d{10}[A-Z]?$/,
