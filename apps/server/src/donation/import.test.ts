@@ -113,6 +113,19 @@ describe('a number counts as seen once its owner is accepted', () => {
   });
 });
 
+test('the city in its usual writings is the city; any other is told once', async () => {
+  const cities = ['山西省太原市', '太原市小店区', '140105', '大同市', '大同市', '北京'];
+  const lines = cities.map((text, at) => `${GOOD.replace('B1', `C${at}`)}${text}`);
+  const report = await city.importText(`${HEADING}\n${lines.join('\n')}\n`);
+  expect(report).toMatchObject({ imported: 6, otherCities: ['大同市', '北京'] });
+  const rows = await city.core.database
+    .selectFrom('donation')
+    .select(['city', 'in_city'])
+    .where('city', 'in', cities)
+    .execute();
+  expect(rows.filter((row) => row.in_city).length).toBe(3);
+});
+
 describe('nothing half-done', () => {
   const fresh = (number: string): string => GOOD.replace('B1', number);
 

@@ -13,7 +13,7 @@ import { trimCell } from './cell-text.ts';
 import type { Encoding } from './encoding.ts';
 import { type ErrorFile, openErrorFile } from './error-file.ts';
 import { type Columns, readHeadings } from './file-fields.ts';
-import { type DonationRow, parseRow } from './parse-row.ts';
+import { type DonationRow, otherCityOf, parseRow } from './parse-row.ts';
 import { type DonationFile, openDonationFile } from './read-rows.ts';
 import type { RowError } from './row-errors.ts';
 import { joinImports } from './store.ts';
@@ -45,6 +45,8 @@ export interface ImportReport {
   readonly conflicting: readonly RowError[];
   readonly encoding: string;
   readonly unknownHeadings: readonly string[];
+  /** Every text of the city column that is not the programme's city, once. */
+  readonly otherCities: readonly string[];
   readonly kept: boolean;
 }
 
@@ -130,6 +132,7 @@ async function importRows(
       conflicting: tally.conflicting,
       encoding: opened.encoding,
       unknownHeadings: tally.unknownHeadings,
+      otherCities: [...tally.otherCities],
       kept,
     };
   } catch (cause) {
@@ -163,7 +166,11 @@ async function* batches(
     errorFile?.remember(row, cells);
     const parsed = parseRow(cells, row, columns, core.programme, today);
     if (Array.isArray(parsed)) reject(tally, parsed);
-    else batch.push(parsed);
+    else {
+      batch.push(parsed);
+      const otherCity = otherCityOf(parsed);
+      if (otherCity !== undefined) tally.otherCities.add(otherCity);
+    }
     if (tally.rows % BATCH === 0) {
       yield batch;
       batch = [];

@@ -17,6 +17,7 @@ import {
   plainCell,
   trimCell,
 } from './cell-text.ts';
+import { isInCity } from './city-text.ts';
 import { parseDonationNumber } from './donation-number.ts';
 import {
   type Columns,
@@ -68,6 +69,11 @@ export function parseDay(text: string): CivilDate | undefined {
   return undefined;
 }
 
+/** The row's city where it is not the programme's own, as a warning repeats it. */
+export function otherCityOf(row: DonationRow): string | undefined {
+  return row.inCity ? undefined : shown('city', row.city);
+}
+
 /** Reads one row; `today` is the city's day. */
 export function parseRow(
   cells: readonly string[],
@@ -117,7 +123,7 @@ export function parseRow(
     donatedOn,
     ...gift,
     city,
-    inCity: city === '' || keyByName(namesOf(programme), city) !== undefined,
+    inCity: isInCity(programme.city, city),
     site: cell('site') || null,
   };
 }
@@ -244,10 +250,4 @@ function readGift(
 function unitOf(kind: DonationKind): Unit | null {
   if (kind === 'whole_blood') return 'ml';
   return kind === 'apheresis_platelets' ? 'treatment_unit' : null;
-}
-
-function namesOf(programme: Programme): Record<string, string> {
-  return Object.fromEntries(
-    [programme.city.code, ...programme.city.names].map((name) => [name.toLowerCase(), name]),
-  );
 }

@@ -20,6 +20,7 @@ export interface Tally {
   fresh: RowError[];
   readonly donors: Set<string>;
   unknownHeadings: readonly string[];
+  readonly otherCities: Set<string>;
 }
 
 /** A tally of nothing. */
@@ -34,6 +35,7 @@ export function startTally(): Tally {
     fresh: [],
     donors: new Set(),
     unknownHeadings: [],
+    otherCities: new Set(),
   };
 }
 

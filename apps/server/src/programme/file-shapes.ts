@@ -13,6 +13,8 @@ export const programmeFile = z.strictObject({
     names: z
       .array(z.string().min(1, 'a name is empty'))
       .min(1, 'the city has a name in donation files'),
+    codePrefix: z.string().regex(/^\d{4,6}$/, 'a code prefix is four to six digits'),
+    province: z.array(z.string().min(1, 'a name is empty')),
   }),
   zone: z
     .strictObject({

@@ -173,11 +173,22 @@ export interface ReasonText {
   readonly staffMayHelp: boolean;
 }
 
+/** The city, and how donation files write it. */
+export interface City {
+  readonly code: string;
+  readonly name: Text;
+  readonly names: readonly string[];
+  /** How the six-digit codes of the city and its districts begin. */
+  readonly codePrefix: string;
+  /** The province's names, which may stand before the city's. */
+  readonly province: readonly string[];
+}
+
 /** One city's promise, whole and checked. */
 export interface Programme {
   readonly id: string;
   readonly name: Text;
-  readonly city: { readonly code: string; readonly names: readonly string[]; readonly name: Text };
+  readonly city: City;
   readonly zone: Zone;
   /** Oldest first. */
   readonly versions: readonly Version[];
