@@ -78,24 +78,24 @@ export async function takeIn(
     transaction,
     rows.map(({ documentHash: hash }) => hash),
   );
-  let verdict = judge(rows, known, documents);
+  let outcome = judge(rows, known, documents);
   // What another import has taken since we looked is known by then, and judged again.
-  while (verdict.newPeople.length > 0) {
-    await recordPeople(core, transaction, verdict.newPeople, now, documents);
-    verdict = judge(rows, known, documents);
+  while (outcome.newPeople.length > 0) {
+    await recordPeople(core, transaction, outcome.newPeople, now, documents);
+    outcome = judge(rows, known, documents);
   }
-  const taken = await takeNumbers(transaction, verdict.accepted);
-  const lost = verdict.accepted.map(({ row }) => row.number).filter((number) => !taken.has(number));
+  const taken = await takeNumbers(transaction, outcome.accepted);
+  const lost = outcome.accepted.map(({ row }) => row.number).filter((number) => !taken.has(number));
   if (lost.length > 0) {
     for (const [number, found] of await findNumbers(transaction, lost)) known.set(number, found);
-    verdict = judge(rows, known, documents);
+    outcome = judge(rows, known, documents);
   }
-  tally.unchanged += verdict.unchanged;
-  for (const row of verdict.conflicting) conflict(tally, row);
-  for (const { row } of verdict.differing) {
+  tally.unchanged += outcome.unchanged;
+  for (const row of outcome.conflicting) conflict(tally, row);
+  for (const { row } of outcome.differing) {
     reject(tally, [rowError(row, 'document_number', 'person_differs')]);
   }
-  const mine = verdict.accepted;
+  const mine = outcome.accepted;
   if (mine.length === 0) return;
   await insertDonations(
     transaction,
@@ -145,9 +145,9 @@ interface Owned extends KeyedRow {
 }
 
 /** What is to become of the rows of a batch, by what is known. */
-interface Verdict {
+interface Outcome {
   readonly accepted: readonly Owned[];
-  /** Rows that name a document first; until they are recorded the verdict is not the last. */
+  /** Rows that name a document first; until they are recorded the outcome is not the last. */
   readonly newPeople: readonly KeyedRow[];
   readonly unchanged: number;
   readonly conflicting: readonly DonationRow[];
@@ -159,7 +159,7 @@ function judge(
   rows: readonly KeyedRow[],
   known: ReadonlyMap<string, { readonly factsHash: string }>,
   documents: ReadonlyMap<string, { readonly donorId: string; readonly personHash: string }>,
-): Verdict {
+): Outcome {
   const accepted: Owned[] = [];
   const newPeople = new Map<string, KeyedRow>();
   const conflicting: DonationRow[] = [];
