@@ -8,6 +8,8 @@ import {
 } from '@liyu/domain/kernel';
 import type { Level } from '@liyu/domain/programme';
 import type { Core } from '../core.ts';
+import { DOCUMENT_TYPES, type DocumentType, normaliseNumber } from '../donor/document.ts';
+import { findDonorByDocument } from '../donor/workflow.ts';
 import { type Clock, createIds } from '../edge/clock.ts';
 import { type CommandContext, UsageError } from './context.ts';
 
@@ -67,6 +69,21 @@ export function wordsOption(name: string, text: string): string {
   if (words === '') throw new UsageError(`${name}: is empty`);
   if (/\d{11}/.test(words)) throw new UsageError(`${name}: holds a long number; leave it out`);
   return words;
+}
+
+/** Options that name a document; the type is needed only where several people share a number. */
+export interface DocumentFlags {
+  readonly document?: string;
+  readonly documentType?: string;
+}
+
+/** The donor of the document, or `undefined` when nobody is known by it. */
+export function findDonor(core: Core, options: DocumentFlags): Promise<string | undefined> {
+  const { document = '', documentType } = options;
+  const types = Object.keys(DOCUMENT_TYPES) as DocumentType[];
+  const type =
+    documentType === undefined ? undefined : wordOption('--document-type', documentType, types);
+  return findDonorByDocument(core.database, core.cipher, normaliseNumber(document), type);
 }
 
 /** Whole fen, not negative. */

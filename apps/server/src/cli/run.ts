@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { NoKeys } from '../database/field-cipher.ts';
 import { BadFile } from '../donation/read-csv.ts';
+import { AmbiguousDocument } from '../donor/workflow.ts';
 import { ProgrammeProblems } from '../programme/loader.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCorrectionCommands } from './commands/corrections.ts';
@@ -42,7 +43,7 @@ function statusOf(cause: unknown, context: CommandContext): number {
   const message = cause instanceof Error ? cause.message : String(cause);
   context.note(message);
   if (isFileError(cause)) return EXIT.usage;
-  const usage = [UsageError, BadFile, NoKeys, ProgrammeProblems];
+  const usage = [AmbiguousDocument, UsageError, BadFile, NoKeys, ProgrammeProblems];
   return usage.some((kind) => cause instanceof kind) ? EXIT.usage : EXIT.fault;
 }
 

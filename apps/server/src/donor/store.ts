@@ -49,18 +49,31 @@ export async function findDocuments(
   );
 }
 
-/** The donor of a document number of whatever type, or `undefined`. */
+/** Several people have a document of this number, of different types. */
+export class AmbiguousDocument extends Error {
+  constructor() {
+    super('several people have a document of this number: name its type');
+  }
+}
+
+/**
+ * The donor of a document number, or `undefined`. Without a type every type is looked up; throws
+ * `AmbiguousDocument` when that finds several people.
+ */
 export async function findDonorByDocument(
   database: Kysely<Schema>,
   cipher: FieldCipher,
   number: string,
+  type?: DocumentType,
 ): Promise<string | undefined> {
-  const types = Object.keys(DOCUMENT_TYPES) as DocumentType[];
+  const types = type === undefined ? (Object.keys(DOCUMENT_TYPES) as DocumentType[]) : [type];
   const known = await findDocuments(
     database,
-    types.map((type) => documentHash(cipher, type, number)),
+    types.map((one) => documentHash(cipher, one, number)),
   );
-  return [...known.values()][0]?.donorId;
+  const donors = new Set([...known.values()].map(({ donorId }) => donorId));
+  if (donors.size > 1) throw new AmbiguousDocument();
+  return [...donors][0];
 }
 
 /** Records new donors with their document; answers the documents that were free, by hash. */

@@ -1,5 +1,6 @@
 /** Donors, for the other nouns: found by document, recorded with an import. */
 export {
+  AmbiguousDocument,
   documentHash,
   findDocuments,
   findDonorByDocument,

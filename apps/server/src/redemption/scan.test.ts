@@ -1,57 +1,22 @@
 /** Scans on the real database: every answer of the gate that a rule or the format asks for. */
 import { generateKey } from '@liyu/pass/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { instant, openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
+import { ANNUAL, at, ENDING, HONOUR, openTestGate, type TestGate } from '../../test/gate.ts';
+import { instant, openTestCore, residentNumber } from '../../test/test-core.ts';
 import { printCard, showCodes } from '../pass/development-phone.ts';
 import { bindPasses, findPassPeriods } from '../pass/workflow.ts';
-import { settlePeriod } from '../settlement/workflow.ts';
-import { admit, endNights, reverse, scan } from './workflow.ts';
+import { admit, scan } from './workflow.ts';
 
-const ANNUAL = residentNumber(1);
-const HONOUR = residentNumber(2);
-const ENDING = residentNumber(3);
 const NOBODY = residentNumber(99);
-const NOON = '2026-11-24T12:00:00+08:00';
 
-let city: TestCore;
+let city: TestGate['city'];
+let codeOf: TestGate['codeOf'];
+let use: TestGate['use'];
 
 beforeAll(async () => {
-  city = await openTestCore(NOON);
-  await city.importRows([
-    { number: 'A1', document: ANNUAL, donatedOn: '2026-03-10' },
-    ...Array.from({ length: 10 }, (_, at) => ({
-      number: `H${at}`,
-      document: HONOUR,
-      donatedOn: `20${10 + at}-05-05`,
-      amount: '400',
-    })),
-    { number: 'E1', document: ENDING, donatedOn: '2025-12-01' },
-  ]);
+  ({ city, codeOf, use } = await openTestGate());
 });
 afterAll(() => city.close());
-
-/** A fresh code of the donor, shown at the moment. */
-async function codeOf(document: string, at: string): Promise<string> {
-  city.setNow(at);
-  const [code] = await showCodes(city.core, await city.donorOf(document), instant(at), 1);
-  if (code === undefined) throw new Error('one code was asked for');
-  return code;
-}
-
-interface Use {
-  readonly venue: string;
-  readonly direction?: 'in' | 'out';
-  readonly visit?: { level: 'general' | 'chief'; feeFen: number; insuredFen: number };
-}
-
-/** Shows a fresh code and scans it at the same moment. */
-async function use(document: string, at: string, { venue, ...more }: Use) {
-  const code = await codeOf(document, at);
-  return scan(city.core, { code, venue, at: instant(at), ...more });
-}
-
-/** A later moment of the test's day. */
-const at = (time: string, day = '2026-11-24'): string => `${day}T${time}+08:00`;
 
 describe('the moment of the code', () => {
   test.each([
@@ -213,124 +178,6 @@ describe('the printed card', () => {
     }
     expect(await show('10:00:00', 'H06')).toBe('already_today');
   });
-});
-
-describe('money', () => {
-  const day = '2026-10-05';
-
-  test('a trip is split by kilometres; entry and exit, two operators', async () => {
-    const entry = await use(ANNUAL, at('08:00:00', day), { venue: 'metro-demo' });
-    const exit = await use(ANNUAL, at('08:30:00', day), { venue: 'metro-1-20', direction: 'out' });
-    expect(entry).toMatchObject({ open: true, waivedFen: 0 });
-    expect(exit).toMatchObject({ open: true, toPayFen: 0 });
-    expect(await owed('2026-10', 'metro-1', 'metro-2')).toBe(exit.waivedFen);
-    expect(exit.waivedFen).toBeGreaterThan(0);
-  });
-
-  test('an exit without an entry, and an entry without an exit, cost the lowest fare', async () => {
-    const before = await owed('2026-10', 'metro-1', 'metro-2');
-    const exit = await use(ANNUAL, at('09:00:00', day), { venue: 'metro-1-03', direction: 'out' });
-    expect(exit).toMatchObject({ open: true, mark: 'exit_without_entry', waivedFen: 200 });
-    await use(ANNUAL, at('23:00:00', day), { venue: 'metro-2-02' });
-    expect(await endNights(city.core, instant(at('03:30:00', '2026-10-06')))).toBe(0);
-    expect(await endNights(city.core, instant(at('03:30:01', '2026-10-06')))).toBe(1);
-    expect(await endNights(city.core, instant(at('04:00:00', '2026-10-06')))).toBe(0);
-    expect(await owed('2026-10', 'metro-1', 'metro-2')).toBe(before + 400);
-    const late = await use(ANNUAL, at('04:00:00', '2026-10-06'), {
-      venue: 'metro-2-03',
-      direction: 'out',
-    });
-    expect(late.mark).toBe('exit_without_entry');
-  });
-
-  test('a visit is waived, charged back once, and an adjustment once its month is closed', async () => {
-    const visit = { level: 'general', feeFen: 1000, insuredFen: 250 } as const;
-    const first = await use(ANNUAL, at('10:00:00', day), { venue: 'H07', visit });
-    expect(first).toMatchObject({ waivedFen: 750, toPayFen: 0 });
-    const second = await use(ANNUAL, at('10:05:00', day), { venue: 'H07', visit });
-    await takeBack(first.redemptionId, at('11:00:00', day));
-    expect(await owed('2026-10', 'H07')).toBe(750);
-
-    city.setNow(at('00:00:00', '2026-11-01'));
-    const closed = await settlePeriod(city.core, 'H07', '2026-10');
-    expect(closed).toMatchObject({
-      closedAt: instant(at('00:00:00', '2026-11-01')),
-      totalFen: 750,
-    });
-    expect(closed.lines).toHaveLength(3);
-
-    await takeBack(second.redemptionId, at('09:00:00', '2026-11-03'));
-    expect(await settlePeriod(city.core, 'H07', '2026-10')).toEqual(closed);
-    const next = await settlePeriod(city.core, 'H07', '2026-11');
-    expect(next).toMatchObject({ closedAt: null, lines: [], totalFen: -750 });
-    expect(next.adjustments).toMatchObject([{ reversalOf: second.redemptionId, waivedFen: -750 }]);
-    const again = await reverse(
-      city.core,
-      second.redemptionId ?? '',
-      'twice',
-      instant(at('09:00:00', '2026-11-03')),
-    );
-    expect(again).toEqual({ refused: 'already_reversed' });
-  });
-
-  test('a private site is reported, not paid; a reversal frees the entry of the day', async () => {
-    const entry = await use(ANNUAL, at('14:00:00', day), { venue: 'diantou-castle' });
-    expect(entry).toMatchObject({ open: true, waivedFen: 0 });
-    const statement = await settlePeriod(city.core, 'diantou-castle', '2026-10');
-    expect(statement.lines).toMatchObject([{ redemptionId: entry.redemptionId, waivedFen: 0 }]);
-    expect((await use(ANNUAL, at('15:00:00', day), { venue: 'diantou-castle' })).code).toBe(
-      'already_today',
-    );
-    await takeBack(entry.redemptionId, at('15:01:00', day));
-    expect((await use(ANNUAL, at('15:02:00', day), { venue: 'diantou-castle' })).open).toBe(true);
-  });
-
-  test('a metro entry is taken back with its fare, also while the night ends it', async () => {
-    const donorId = await city.donorOf(HONOUR);
-    const before = await owed('2026-10', 'metro-2');
-    for (let trip = 0; trip < 10; trip += 1) {
-      const entered = instant(at(`12:${30 + trip}:00`, day));
-      const occasion = { donorId, venue: `metro-2-${12 + trip}`, at: entered };
-      const entry = await admit(city.core, { ...occasion, clerk: 'c', reason: 'no phone' });
-      expect(entry.code).toBe('granted');
-      const later = instant(at('05:00:00', '2026-10-06'));
-      await Promise.all([
-        endNights(city.core, later),
-        reverse(city.core, entry.redemptionId ?? '', 'a test', later),
-      ]);
-    }
-    expect(await owed('2026-10', 'metro-2')).toBe(before);
-    const last = await admit(city.core, {
-      donorId,
-      venue: 'metro-2-22',
-      at: instant(at('13:00:00', day)),
-      clerk: 'c',
-      reason: 'no phone',
-    });
-    await endNights(city.core, instant(at('05:00:00', '2026-10-06')));
-    const back = await reverse(
-      city.core,
-      last.redemptionId ?? '',
-      'a test',
-      instant(at('06:00:00', '2026-10-06')),
-    );
-    expect(back).toMatchObject({ waivedFen: -200 });
-  });
-
-  async function owed(month: string, ...partners: string[]): Promise<number> {
-    city.setNow(`${month}-28T12:00:00+08:00`);
-    let total = 0;
-    for (const partner of partners) {
-      total += (await settlePeriod(city.core, partner, month)).totalFen;
-    }
-    return total;
-  }
-
-  async function takeBack(id: string | null, moment: string): Promise<void> {
-    city.setNow(moment);
-    const answer = await reverse(city.core, id ?? '', 'the visit did not happen', instant(moment));
-    expect(answer).toMatchObject({ reversalOf: id });
-  }
 });
 
 describe('the manual fallback', () => {

@@ -55,6 +55,9 @@ export function addDonationCommands(program: Command, context: CommandContext): 
       for (const heading of report.unknownHeadings) {
         context.note(`warning: the heading "${heading}" is not known; its column is left out`);
       }
+      for (const other of report.otherCities) {
+        context.note(`warning: donations of "${other}" count as another city's`);
+      }
       printAnswer(context, options, answerOf(report));
       if (report.rejected.length + report.conflicting.length > 0) throw new Refused();
     });

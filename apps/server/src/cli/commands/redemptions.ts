@@ -4,15 +4,21 @@ import { findVenue } from '@liyu/domain/programme';
 import { trustListAsJson } from '@liyu/pass';
 import type { Command } from 'commander';
 import type { Core } from '../../core.ts';
-import { normaliseNumber } from '../../donor/document.ts';
-import { findDonorByDocument } from '../../donor/workflow.ts';
 import { messageOf } from '../../edge/texts.ts';
 import { keyringOf, makeKeys } from '../../open-core.ts';
 import { NoCard, printCard, showCodes } from '../../pass/development-phone.ts';
 import { admit, reverse, type ScanAnswer, scan, type Visit } from '../../redemption/workflow.ts';
 import { settlePeriod } from '../../settlement/workflow.ts';
 import { type CommandContext, Refused, UsageError } from '../context.ts';
-import { coreAt, countOption, visitOption, wordOption, wordsOption } from '../options.ts';
+import {
+  coreAt,
+  countOption,
+  type DocumentFlags,
+  findDonor,
+  visitOption,
+  wordOption,
+  wordsOption,
+} from '../options.ts';
 import { printAnswer } from '../print.ts';
 
 interface Flags {
@@ -24,8 +30,7 @@ interface Flags {
   readonly insured?: string;
 }
 
-interface CodeFlags extends Flags {
-  readonly document: string;
+interface CodeFlags extends Flags, DocumentFlags {
   readonly printed?: true;
   readonly series?: string;
 }
@@ -33,8 +38,7 @@ interface ScanFlags extends Flags {
   readonly code: string;
   readonly venue: string;
 }
-interface AdmitFlags extends Flags {
-  readonly document: string;
+interface AdmitFlags extends Flags, DocumentFlags {
   readonly venue: string;
   readonly by: string;
   readonly reason: string;
@@ -89,6 +93,7 @@ function addCode(program: Command, context: CommandContext): void {
     .command('code')
     .description("what the donor's phone shows (development): binds a phone kept in the home")
     .requiredOption('--document <number>', "the donor's document")
+    .option('--document-type <type>', 'where several people share a number')
     .option('--printed', 'the code of the printed card')
     .option('--series <n>', 'so many codes, 10 s apart')
     .option(...AT)
@@ -98,7 +103,7 @@ function addCode(program: Command, context: CommandContext): void {
         throw new UsageError('code: works in development only');
       }
       const core = await coreAt(context, options.at);
-      const donorId = await findDonor(core, options.document);
+      const donorId = await findDonor(core, options);
       const now = core.clock.now();
       try {
         if (donorId === undefined) throw new NoCard('nobody is known by this document');
@@ -149,6 +154,7 @@ function addAdmit(program: Command, context: CommandContext): void {
     .command('admit')
     .description('the manual fallback: staff let in who shows a card or document')
     .requiredOption('--document <number>', "the donor's document")
+    .option('--document-type <type>', 'where several people share a number')
     .requiredOption('--venue <v>', 'a station, bus line, hospital or site')
     .requiredOption('--by <clerk>', 'who lets in')
     .requiredOption('--reason <text>', 'why not by code')
@@ -161,7 +167,7 @@ function addAdmit(program: Command, context: CommandContext): void {
     .action(async (options: AdmitFlags) => {
       const core = await coreAt(context, options.at);
       const answer = await admit(core, {
-        donorId: await findDonor(core, options.document),
+        donorId: await findDonor(core, options),
         clerk: wordsOption('--by', options.by),
         reason: wordsOption('--reason', options.reason),
         ...occasionOf(core, options),
@@ -205,10 +211,6 @@ function addSettlement(program: Command, context: CommandContext): void {
       }
       printAnswer(context, options, await settlePeriod(core, options.partner, options.month));
     });
-}
-
-function findDonor(core: Core, document: string): Promise<string | undefined> {
-  return findDonorByDocument(core.database, core.cipher, normaliseNumber(document));
 }
 
 /** Where and how; a hospital needs the visit. */

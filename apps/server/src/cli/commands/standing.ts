@@ -2,15 +2,19 @@
 import { findVenue, venuesOf } from '@liyu/domain/programme';
 import type { Command } from 'commander';
 import { type BenefitQuestion, decide } from '../../benefit/workflow.ts';
-import { normaliseNumber } from '../../donor/document.ts';
-import { findDonorByDocument } from '../../donor/workflow.ts';
 import { describeStanding, summariseStandings } from '../../standing/workflow.ts';
 import { type CommandContext, Refused, UsageError } from '../context.ts';
-import { instantOption, onOption, visitOption, wordOption } from '../options.ts';
+import {
+  type DocumentFlags,
+  findDonor,
+  instantOption,
+  onOption,
+  visitOption,
+  wordOption,
+} from '../options.ts';
 import { printAnswer } from '../print.ts';
 
-interface StandingFlags {
-  readonly document?: string;
+interface StandingFlags extends DocumentFlags {
   readonly summary?: true;
   readonly on?: string;
   readonly knownAt?: string;
@@ -38,6 +42,7 @@ export function addStandingCommands(program: Command, context: CommandContext): 
     .command('standing')
     .description("a donor's counts, design and card on a day, or a summary of everyone")
     .option('--document <number>', "the donor's document")
+    .option('--document-type <type>', 'where several people share a number')
     .option('--summary', 'count everyone')
     .option('--on <date>', 'the day; today when left out')
     .option('--known-at <instant>', 'by what was recorded at that moment')
@@ -51,8 +56,7 @@ export function addStandingCommands(program: Command, context: CommandContext): 
         return;
       }
       if (options.document === undefined) throw new UsageError('--document or --summary is needed');
-      const number = normaliseNumber(options.document);
-      const donorId = await findDonorByDocument(core.database, core.cipher, number);
+      const donorId = await findDonor(core, options);
       if (donorId === undefined) {
         printAnswer(context, options, UNKNOWN_DOCUMENT);
         throw new Refused();
@@ -64,6 +68,7 @@ export function addStandingCommands(program: Command, context: CommandContext): 
     .command('decide')
     .description('what the rules answer for a donor, a benefit and a day')
     .requiredOption('--document <number>', "the donor's document")
+    .option('--document-type <type>', 'where several people share a number')
     .requiredOption('--benefit <benefit>', 'ride, clinic or site')
     .option('--on <date>', 'the day; today when left out')
     .option('--known-at <instant>', 'by what was recorded at that moment')
@@ -77,8 +82,7 @@ export function addStandingCommands(program: Command, context: CommandContext): 
     .action(async (options: DecideFlags) => {
       const question = questionOf(options);
       const core = await context.core();
-      const number = normaliseNumber(options.document ?? '');
-      const donorId = await findDonorByDocument(core.database, core.cipher, number);
+      const donorId = await findDonor(core, options);
       const on = onOption(core, options.on);
       const knownAt = instantOption('--known-at', options.knownAt);
       const answer = await decide(core, donorId, question, on, knownAt);
