@@ -76,7 +76,6 @@ function recordOf(
     reversalOf: null,
     recordedAt: core.clock.now(),
   };
-  const posted = { ...use, redeemedAt: attempt.at };
   const answer = answerOf(programme, decision, standing, {
     skewSeconds: shown?.skewSeconds ?? null,
     redemptionId: use.redemptionId,
@@ -88,7 +87,7 @@ function recordOf(
     showing: shown?.showing ?? null,
     passage: passageLimit(programme, venue, attempt, { donorId, shown }, redeemedOn),
     entriesOfDay,
-    postings: postings(posted).map((posting) => ({
+    postings: postings(use).map((posting) => ({
       ...posting,
       postingId: core.newId(),
       recordedAt: use.recordedAt,
@@ -107,7 +106,7 @@ async function onClash(
   return refuseShown(core, attempt, recognised, clash);
 }
 
-/** Refuses a code that is good in itself, but has been used. */
+/** Refuses for a use that was made before: the code and the card are good in themselves. */
 function refuseShown(
   core: Core,
   attempt: Attempt,

@@ -29,7 +29,7 @@ export interface Use {
   readonly benefit: BenefitId;
   readonly venueId: string;
   readonly direction: 'in' | 'out' | null;
-  readonly redeemedAt: string;
+  readonly redeemedAt: Instant;
   readonly redeemedOn: string;
   /** Hexadecimal. */
   readonly pseudonym: string | null;

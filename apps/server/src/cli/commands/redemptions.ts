@@ -130,18 +130,22 @@ function addCode(program: Command, context: CommandContext): void {
     });
 }
 
-function addScan(program: Command, context: CommandContext): void {
-  program
-    .command('scan')
-    .description('a code at a gate or desk: decide, store, then open')
-    .requiredOption('--code <text>', 'what was read')
+/** Where and how a benefit is used. */
+function withOccasion(command: Command): Command {
+  return command
     .requiredOption('--venue <v>', 'a station, bus line, hospital or site')
     .option('--direction <direction>', 'in or out', 'in')
     .option('--level <level>', 'for a hospital')
     .option('--fee <fen>', 'for a hospital')
     .option('--insured <fen>', 'for a hospital')
     .option(...AT)
-    .option(...JSON_FLAG)
+    .option(...JSON_FLAG);
+}
+
+function addScan(program: Command, context: CommandContext): void {
+  withOccasion(program.command('scan'))
+    .description('a code at a gate or desk: decide, store, then open')
+    .requiredOption('--code <text>', 'what was read')
     .action(async (options: ScanFlags) => {
       const core = await coreAt(context, options.at);
       const answer = await scan(core, { code: options.code, ...occasionOf(core, options) });
@@ -150,20 +154,12 @@ function addScan(program: Command, context: CommandContext): void {
 }
 
 function addAdmit(program: Command, context: CommandContext): void {
-  program
-    .command('admit')
+  withOccasion(program.command('admit'))
     .description('the manual fallback: staff let in who shows a card or document')
     .requiredOption('--document <number>', "the donor's document")
     .option('--document-type <type>', 'where several people share a number')
-    .requiredOption('--venue <v>', 'a station, bus line, hospital or site')
     .requiredOption('--by <clerk>', 'who lets in')
     .requiredOption('--reason <text>', 'why not by code')
-    .option('--direction <direction>', 'in or out', 'in')
-    .option('--level <level>', 'for a hospital')
-    .option('--fee <fen>', 'for a hospital')
-    .option('--insured <fen>', 'for a hospital')
-    .option(...AT)
-    .option(...JSON_FLAG)
     .action(async (options: AdmitFlags) => {
       const core = await coreAt(context, options.at);
       const answer = await admit(core, {
