@@ -41,7 +41,8 @@ async function start(): Promise<void> {
   const { core, close } = await openCore(config, system);
   await loadSample(core);
   const token = Buffer.from(core.random.bytes(32)).toString('base64url');
-  const http = await buildHttp({ core, token, logLevel: 'warn', checkAnswers: false });
+  const open = config.mode === 'development';
+  const http = await buildHttp({ core, token, open, logLevel: 'warn', checkAnswers: false });
   const address = await http.listen({ host: config.host, port: config.port });
   announceServer(config.home, { address, pid: process.pid, token });
   const growLog = createLogTurn(core);

@@ -16,6 +16,7 @@ beforeAll(async () => {
   server = await buildHttp({
     core: city.core,
     token: TOKEN,
+    open: true,
     logLevel: 'silent',
     checkAnswers: true,
   });
@@ -133,6 +134,7 @@ describe('who may call', () => {
     const production = await buildHttp({
       core: { ...city.core, config: { ...city.core.config, mode: 'production' } },
       token: TOKEN,
+      open: false,
       logLevel: 'silent',
       checkAnswers: true,
     });

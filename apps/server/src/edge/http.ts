@@ -12,6 +12,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { sql } from 'kysely';
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import { authorise, type Caller, type Identify } from '../access/caller.ts';
 import { commandRoutes } from '../cli/routes.ts';
 import type { Core } from '../core.ts';
 import { demoRoutes } from '../demo/routes.ts';
@@ -37,8 +38,10 @@ const CONTENT_SECURITY = [
 /** What the server is made of. */
 export interface HttpOptions {
   readonly core: Core;
-  /** The secret that the home's owner shows: commands, and in production every write. */
+  /** The secret that the home's owner shows. */
   readonly token: string;
+  /** Nobody needs to sign in, and only this machine is answered: in development. */
+  readonly open: boolean;
   readonly logLevel: 'warn' | 'silent';
   /** Hold answers against their shapes: in tests, because it halves the throughput. */
   readonly checkAnswers: boolean;
@@ -46,7 +49,7 @@ export interface HttpOptions {
 
 /** Builds the server; it listens to nothing yet. */
 export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { core, token, logLevel, checkAnswers } = options;
+  const { core, token, open, logLevel, checkAnswers } = options;
   const server = fastify({
     logger: { level: logLevel, redact: ['req.headers.authorization'] },
     bodyLimit: 1 << 20,
@@ -58,22 +61,17 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   answerWithProblems(server);
   const development = core.config.mode === 'development';
   addHeaders(server);
-  if (development) refuseOtherHosts(server);
+  if (open) refuseOtherHosts(server);
+  guard(server, core, token, open);
   await server.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Liyu', version: '0.1.0' } },
     transform: jsonSchemaTransform,
   });
   addHealth(server, core);
   await server.register(listRoutes(core), { prefix: API });
-  await server.register(
-    async (guarded) => {
-      if (!development)
-        guarded.addHook('onRequest', async (request) => requireToken(request, token));
-      await guarded.register(redemptionRoutes(core));
-      await guarded.register(settlementRoutes(core));
-    },
-    { prefix: API },
-  );
+  for (const routes of [redemptionRoutes, settlementRoutes]) {
+    await server.register(routes(core), { prefix: API });
+  }
   await server.register(
     async (owned) => {
       owned.addHook('onRequest', async (request) => requireToken(request, token));
@@ -90,11 +88,33 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   return server;
 }
 
-/** The caller shows the home's secret, or is not known. */
-function requireToken(request: FastifyRequest, token: string): void {
+/**
+ * Finds out who calls before a route that names an operation runs, and whether he may. A route
+ * without an operation is public, or has a guard of its own.
+ */
+function guard(server: FastifyInstance, core: Core, token: string, open: boolean): void {
+  const owner: Caller = { kind: 'owner', id: 'owner' };
+  const ways: Identify[] = [async (request) => (showsToken(request, token) ? owner : undefined)];
+  server.decorateRequest('caller', undefined);
+  server.decorateRequest('scope', undefined);
+  server.addHook('onRequest', async (request) => {
+    const { operation } = request.routeOptions.config;
+    if (operation === undefined) return;
+    for (const identify of ways) request.caller ??= await identify(request);
+    if (open) request.caller ??= owner;
+    request.scope = authorise(request.caller, operation, core.clock.now());
+  });
+}
+
+function showsToken(request: FastifyRequest, token: string): boolean {
   const shown = Buffer.from(request.headers.authorization ?? '');
   const wanted = Buffer.from(`Bearer ${token}`);
-  if (shown.length !== wanted.length || !timingSafeEqual(shown, wanted)) {
+  return shown.length === wanted.length && timingSafeEqual(shown, wanted);
+}
+
+/** The caller shows the home's secret, or is not known. */
+function requireToken(request: FastifyRequest, token: string): void {
+  if (!showsToken(request, token)) {
     throw new Problem(401, 'not_signed_in', 'show the token of server.json');
   }
 }

@@ -44,8 +44,10 @@ export const PROBLEM = z.object({
 const TITLES: Readonly<Record<number, string>> = {
   400: 'The request is not well-formed',
   401: 'The caller is not known',
+  403: 'The caller may not do this',
   404: 'There is no such thing',
   409: 'It contradicts what is recorded',
+  429: 'Too often; try again later',
   500: 'A fault; try again',
   503: 'Not ready; try again',
 };

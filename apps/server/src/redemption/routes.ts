@@ -93,14 +93,20 @@ export function redemptionRoutes(core: Core): FastifyPluginAsyncZod {
   return async (server) => {
     server.post(
       '/redemptions',
-      { schema: { body: SCAN, response, summary: 'A code at a gate or desk' } },
+      {
+        config: { operation: 'redeem' },
+        schema: { body: SCAN, response, summary: 'A code at a gate or desk' },
+      },
       async ({ body }) => {
         return orConflict(scan(core, { code: body.code, ...occasionOf(core, body) }));
       },
     );
     server.post(
       '/manual-fallbacks',
-      { schema: { body: ADMISSION, response, summary: 'Staff let a donor in by hand' } },
+      {
+        config: { operation: 'admit' },
+        schema: { body: ADMISSION, response, summary: 'Staff let a donor in by hand' },
+      },
       async ({ body }) => {
         const { donorId, by, reason } = body;
         const request = { donorId, clerk: by, reason, ...occasionOf(core, body) };

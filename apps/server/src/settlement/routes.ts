@@ -1,6 +1,7 @@
 /** Settlements over HTTP. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { includesPartner, scopeOf } from '../access/caller.ts';
 import type { Core } from '../core.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
 import { settlePeriod } from './workflow.ts';
@@ -34,14 +35,17 @@ export function settlementRoutes(core: Core): FastifyPluginAsyncZod {
     server.post(
       '/settlements',
       {
+        config: { operation: 'settle' },
         schema: {
           body: REQUEST,
           response: { 200: STATEMENT, 404: PROBLEM },
           summary: "A partner's month; closes it once it is over",
         },
       },
-      async ({ body }) => {
-        if (!core.programme.partners.has(body.partner)) {
+      async (request) => {
+        const { body } = request;
+        const known = core.programme.partners.has(body.partner);
+        if (!known || !includesPartner(scopeOf(request), body.partner)) {
           throw new Problem(404, 'not_found', 'no such partner');
         }
         return settlePeriod(core, body.partner, body.month);

@@ -1,0 +1,53 @@
+/**
+ * Who may do what: the one table, which is also the documentation (`liyu list roles` prints it).
+ * What an operation reaches is `city` (everything), `partner` (what belongs to the caller's
+ * partner) or `self` (the caller's own person). No entry: not allowed. The home's owner may all.
+ */
+import type { Text } from '@liyu/domain/kernel';
+
+/** The roles; `device` and `blood_bank` are machines, `donor` is a donor on his own phone. */
+export const ROLES = [
+  'operator',
+  'approver',
+  'finance',
+  'auditor',
+  'partner_lead',
+  'clerk',
+  'device',
+  'blood_bank',
+  'donor',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** How far an operation reaches for a role. */
+export type Reach = 'city' | 'partner' | 'self';
+
+/** One operation: what it is, who may, and whether the caller must have signed in just now. */
+export interface Rule {
+  readonly text: Text;
+  readonly may: Readonly<Partial<Record<Role, Reach>>>;
+  /** Only within some minutes after the password or second factor was shown again. */
+  readonly stepUp?: true;
+}
+
+/** The table. A line a role that may; the order is that of `ROLES`. */
+export const OPERATIONS = {
+  redeem: {
+    text: { zh: '核验并核销出示的码', en: 'redeem a code that is shown' },
+    may: { clerk: 'partner', device: 'partner' },
+  },
+  admit: {
+    text: { zh: '人工放行', en: 'let a donor in by hand' },
+    may: { clerk: 'partner' },
+  },
+  settle: {
+    text: { zh: '查看并结清一个月', en: 'see and close the month of a partner' },
+    may: { finance: 'city', auditor: 'city', partner_lead: 'partner' },
+  },
+} as const satisfies Record<string, Rule>;
+export type Operation = keyof typeof OPERATIONS;
+
+/** How far the role reaches in the operation, or `undefined` when it may not. */
+export function findReach(role: Role, operation: Operation): Reach | undefined {
+  return (OPERATIONS[operation] as Rule).may[role];
+}
