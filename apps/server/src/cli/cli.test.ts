@@ -62,7 +62,7 @@ describe('wrong usage is 2 and says why on standard error only', () => {
   test.each([
     [['frobnicate'], /unknown command/],
     [['import'], /missing required argument/],
-    [['import', '/no/such/file.csv'], /cannot read/],
+    [['import', '/no/such/file.csv'], /无法读取 .*\n.*cannot read/],
     [['import', 'FILE', '--encoding', 'latin1'], /--encoding/],
     [['standing', '--summary', '--on', '2026-02-30'], /--on: 2026-02-30/],
     [['standing'], /--document or --summary/],

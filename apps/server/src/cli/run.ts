@@ -1,7 +1,7 @@
 /** Runs one command line in a context and answers its exit status. */
 import { Command, CommanderError } from 'commander';
 import { NoKeys } from '../database/field-cipher.ts';
-import { BadFile } from '../donation/read-csv.ts';
+import { BadFile } from '../donation/bad-file.ts';
 import { AmbiguousDocument } from '../donor/workflow.ts';
 import { ProgrammeProblems } from '../programme/loader.ts';
 import { addAuditCommands } from './commands/audit.ts';
@@ -40,11 +40,18 @@ export async function runCommand(
 function statusOf(cause: unknown, context: CommandContext): number {
   if (cause instanceof Refused) return EXIT.refused;
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? EXIT.done : EXIT.usage;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  context.note(message);
+  for (const line of linesOf(cause)) context.note(line);
   if (isFileError(cause)) return EXIT.usage;
   const usage = [AmbiguousDocument, UsageError, BadFile, NoKeys, ProgrammeProblems];
   return usage.some((kind) => cause instanceof kind) ? EXIT.usage : EXIT.fault;
+}
+
+/** What is said to people: of a bad file in both languages, as of a bad row. */
+function linesOf(cause: unknown): string[] {
+  if (cause instanceof BadFile) {
+    return cause.errors.flatMap(({ message }) => [message.zh, message.en]);
+  }
+  return [cause instanceof Error ? cause.message : String(cause)];
 }
 
 /** A file or folder that was named and cannot be read or written. */

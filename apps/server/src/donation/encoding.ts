@@ -18,7 +18,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { BadFile, firstBytes } from './bad-file.ts';
+import { type BadFile, badFile, firstBytes } from './bad-file.ts';
 import { fieldOf } from './file-fields.ts';
 
 /** The encodings that can be read; GBK is read as GB18030, which contains it. */
@@ -157,11 +157,8 @@ async function failureOf(
   const [nearest] = readings.toSorted((a, b) => evidence(b) - evidence(a) || far(b) - far(a));
   if (nearest === undefined) throw new Error('invariant broken: a file is read in some encoding');
   const row = await lastRowBefore(file, nearest);
-  const advice =
-    asked === undefined
-      ? 'save the whole of it as UTF-8, or name its encoding with --encoding'
-      : 'leave --encoding out, and the file is judged';
-  return new BadFile(`the file is not ${NAMES[nearest.encoding]} (after row ${row}); ${advice}`);
+  const code = asked === undefined ? 'encoding_wrong' : 'encoding_not_as_said';
+  return badFile(code, { encoding: NAMES[nearest.encoding], row });
 }
 
 /** The row after which the reading fails, as a spreadsheet counts. */

@@ -4,7 +4,7 @@
  */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { BadFile } from './bad-file.ts';
+import { badFile } from './bad-file.ts';
 import { guardCell } from './cell-text.ts';
 import { ERROR_HEADINGS, HEADINGS, isErrorHeading } from './file-fields.ts';
 import type { RowError } from './row-errors.ts';
@@ -71,7 +71,7 @@ function openPart(part: string, out: string): number {
   try {
     return openSync(part, 'w', 0o600);
   } catch {
-    throw new BadFile(`--errors: cannot write ${out}`);
+    throw badFile('errors_unwritable', { file: out });
   }
 }
 

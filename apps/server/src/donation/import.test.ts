@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
 import { describeStanding, summariseStandings } from '../standing/workflow.ts';
-import { BadFile } from './read-csv.ts';
+import { BadFile } from './bad-file.ts';
 
 let city: TestCore;
 const HEADING = '献血码,姓名,证件类型,证件号码,手机号,献血日期,献血类型,献血量,采血城市';

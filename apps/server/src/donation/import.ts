@@ -8,10 +8,11 @@ import type { Kysely } from 'kysely';
 import { updateCards } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
-import { BadFile, sizeOf } from './bad-file.ts';
+import { BadFile, badFile, sizeOf } from './bad-file.ts';
 import { trimCell } from './cell-text.ts';
 import type { Encoding } from './encoding.ts';
 import { type ErrorFile, openErrorFile } from './error-file.ts';
+import { type FileError, type FileErrorCode, fileError } from './file-errors.ts';
 import { type Columns, readHeadings } from './file-fields.ts';
 import { type DonationRow, otherCityOf, parseRow } from './parse-row.ts';
 import { type DonationFile, openDonationFile } from './read-rows.ts';
@@ -177,18 +178,22 @@ async function* batches(
       onProgress(bytesRead);
     }
   }
-  if (columns === undefined) throw new BadFile('the file is empty');
+  if (columns === undefined) throw badFile('empty');
   yield batch;
 }
 
 function headingsOf(cells: readonly string[]): Columns {
   const found = readHeadings(cells);
   if ('at' in found) return found;
-  const parts = [
-    found.missing.length > 0 ? `missing headings: ${found.missing.join(', ')}` : '',
-    found.duplicate.length > 0 ? `duplicate headings: ${found.duplicate.join(', ')}` : '',
-  ];
-  throw new BadFile(parts.filter((part) => part !== '').join('; '));
+  const named = (code: FileErrorCode, headings: readonly string[]): FileError[] => {
+    if (headings.length === 0) return [];
+    const values = { headings: headings.join(', '), headings_zh: headings.join('、') };
+    return [fileError(code, values)];
+  };
+  throw new BadFile([
+    ...named('headings_missing', found.missing),
+    ...named('headings_duplicate', found.duplicate),
+  ]);
 }
 
 async function insertImport(

@@ -5,10 +5,9 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { BadFile } from './bad-file.ts';
+import { badFile } from './bad-file.ts';
 import type { TextForm } from './encoding.ts';
-
-export { BadFile } from './bad-file.ts';
+import type { FileErrorCode } from './file-errors.ts';
 
 /** A row with its number, as a spreadsheet counts (the headings are row 1), and bytes read so far. */
 export interface FileRow {
@@ -39,7 +38,7 @@ export async function* readCsv(file: string, form: TextForm): AsyncGenerator<Fil
       yield { row, cells: cells as string[], bytesRead: source.bytesRead };
     }
   } catch (cause) {
-    throw badFile(cause, row, form);
+    throw refusalOf(cause, row, form);
   } finally {
     source.destroy();
   }
@@ -52,22 +51,21 @@ async function* decode(source: AsyncIterable<Uint8Array>, form: TextForm): Async
   yield decoder.decode();
 }
 
-function badFile(cause: unknown, rowsRead: number, form: TextForm): unknown {
+function refusalOf(cause: unknown, rowsRead: number, form: TextForm): unknown {
   const code = (cause as { code?: string }).code ?? '';
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
-    return new BadFile(`the file changed while it was read: no ${form.encoding} after ${rowsRead}`);
+    return badFile('changed_while_read', { encoding: form.encoding, row: rowsRead });
   }
   if (cause instanceof CsvError) {
-    const rows = Number(cause.records ?? rowsRead);
-    return new BadFile(`the file is not CSV after row ${rows}: ${reasonOf(code)}`);
+    return badFile(codeOf(code), { row: Number(cause.records ?? rowsRead) });
   }
   return cause;
 }
 
-/** Our words for what csv-parse found; its own repeat what stands in the file. */
-function reasonOf(code: string): string {
-  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is opened and never closed';
-  if (code === 'CSV_MAX_RECORD_SIZE') return 'a row is longer than 4 MiB, or a quote never closed';
-  if (code === 'CSV_INVALID_CLOSING_QUOTE') return 'a closing quote is followed by more text';
-  return 'a quote stands amid a cell; double it and quote the whole cell';
+/** Our code for what csv-parse found; its own repeat what stands in the file. */
+function codeOf(code: string): FileErrorCode {
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'quote_not_closed';
+  if (code === 'CSV_MAX_RECORD_SIZE') return 'row_too_long';
+  if (code === 'CSV_INVALID_CLOSING_QUOTE') return 'quote_followed';
+  return 'quote_amid_cell';
 }

@@ -1,5 +1,5 @@
 /** The rows of a donation file, whatever it is: judged by its content, never by its name. */
-import { BadFile, firstBytes } from './bad-file.ts';
+import { badFile, firstBytes } from './bad-file.ts';
 import { unguardCell } from './cell-text.ts';
 import { type Encoding, judgeText } from './encoding.ts';
 import { type FileRow, readCsv } from './read-csv.ts';
@@ -23,14 +23,9 @@ export async function openDonationFile(
   asked: Encoding | undefined,
 ): Promise<DonationFile> {
   const signature = firstBytes(file, 8).toString('hex');
-  if (signature === OLE) {
-    throw new BadFile(
-      'the file is an old or encrypted workbook (.xls); ' +
-        'save it as .xlsx without a password, or as CSV',
-    );
-  }
+  if (signature === OLE) throw badFile('workbook_old');
   if (signature.startsWith(ZIP)) {
-    if (asked !== undefined) throw new BadFile('--encoding is for CSV; the file is a workbook');
+    if (asked !== undefined) throw badFile('encoding_of_workbook');
     return { encoding: 'xlsx', rows: unguarded(await openWorkbook(file)) };
   }
   const form = await judgeText(file, asked);
@@ -40,9 +35,8 @@ export async function openDonationFile(
 async function* unguarded(rows: AsyncGenerator<FileRow>): AsyncGenerator<FileRow> {
   for await (const row of rows) {
     if (row.cells.length > MOST_COLUMNS) {
-      throw new BadFile(
-        `row ${row.row} has ${row.cells.length} columns; at most ${MOST_COLUMNS} are read`,
-      );
+      const columns = row.cells.length;
+      throw badFile('too_many_columns', { row: row.row, columns, most: MOST_COLUMNS });
     }
     yield { ...row, cells: row.cells.map(unguardCell) };
   }

@@ -1,7 +1,7 @@
 /** A donation file as an .xlsx workbook: its first sheet, as rows of text. */
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { BadFile, sizeOf } from './bad-file.ts';
+import { badFile, sizeOf } from './bad-file.ts';
 import type { FileRow } from './read-csv.ts';
 import { checkWorkbook, MOST_PACKED } from './workbook-limits.ts';
 import type { WorkbookAnswer } from './workbook-worker.ts';
@@ -12,7 +12,7 @@ const MOST_MEMORY = 2048;
 /** Reads and judges the workbook; throws `BadFile` when it is none, damaged or too large. */
 export async function openWorkbook(file: string): Promise<AsyncGenerator<FileRow>> {
   if (sizeOf(file) > MOST_PACKED) {
-    throw new BadFile('the workbook is larger than 50 MB; save it as CSV, which has no limit');
+    throw badFile('workbook_too_large');
   }
   const bytes = readFileSync(file);
   await checkWorkbook(bytes);
@@ -28,7 +28,7 @@ async function* readRows(bytes: Buffer): AsyncGenerator<FileRow> {
     let row = 0;
     while (true) {
       const answer = await ask(worker);
-      if ('refused' in answer) throw new BadFile(refusalOf(answer.refused));
+      if ('refused' in answer) throw badFile('workbook_unreadable');
       if (answer.rows === undefined) return;
       for (const cells of answer.rows) {
         row += 1;
@@ -49,17 +49,10 @@ function ask(worker: Worker): Promise<WorkbookAnswer> {
     const onError = (cause: Error & { code?: string }): void => {
       worker.off('message', onAnswer);
       const full = cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      reject(full ? new BadFile('the sheet is too large for memory; save it as CSV') : cause);
+      reject(full ? badFile('too_much_shared_text') : cause);
     };
     worker.once('message', onAnswer);
     worker.once('error', onError);
     worker.postMessage('next');
   });
-}
-
-/** The reader's words only where they name a place; elsewhere they may hold what stands in a cell. */
-function refusalOf(said: string): string {
-  const place = /row (\d+), col (\d+)/.exec(said);
-  const where = place === null ? '' : ` at row ${place[1]}, column ${place[2]}`;
-  return `the workbook cannot be read${where}; save it again with a spreadsheet program, or as CSV`;
 }

@@ -1,5 +1,5 @@
 /** The limits of what stands in a workbook, kept while its XML streams past. */
-import { BadFile } from './bad-file.ts';
+import { badFile } from './bad-file.ts';
 
 /** The most rows below the headings, columns, and cells of a part. */
 const MOST_ROWS = 200_000;
@@ -29,7 +29,7 @@ export function watchSheet(): (text: string) => void {
     rest = text.slice(cut);
     const whole = text.slice(0, cut);
     if (DECLARATION.test(whole)) {
-      throw new BadFile('the workbook declares entities of its own (DOCTYPE); it is not read');
+      throw badFile('entities_declared');
     }
     for (const [tag, name] of whole.matchAll(ROW_OR_CELL)) count(seen, name ?? '', tag);
   };
@@ -47,28 +47,22 @@ function count(
   }
   seen.cells += 1;
   if (seen.cells > MOST_CELLS) {
-    throw new BadFile(`the workbook has more than ${MOST_CELLS} cells; save the sheet as CSV`);
+    throw badFile('too_many_cells', { most: MOST_CELLS });
   }
   if (name === 'si') return;
   seen.cellsInRow += 1;
   const reference = REFERENCE.exec(tag)?.[1];
   const [, letters, digits] = ADDRESS.exec(reference ?? '') ?? [];
   if (reference !== undefined && letters === undefined) {
-    throw new BadFile('the workbook has a cell without a proper address; save it again, or as CSV');
+    throw badFile('address_malformed');
   }
   const row = digits === undefined ? seen.rows : Number(digits);
   if (row > MOST_ROWS + 1) {
-    throw new BadFile(
-      `the workbook has a cell in row ${row}; at most ${MOST_ROWS} rows are read: ` +
-        'delete the rows that are empty, or save the sheet as CSV',
-    );
+    throw badFile('sheet_too_long', { row, most: MOST_ROWS });
   }
   const column = letters === undefined ? seen.cellsInRow : columnOf(letters);
   if (Math.max(column, seen.cellsInRow) > MOST_COLUMNS) {
-    throw new BadFile(
-      `the workbook has a cell in column ${letters ?? column}; at most ${MOST_COLUMNS} columns ` +
-        'are read: delete those that are empty',
-    );
+    throw badFile('sheet_too_wide', { column: letters ?? column, most: MOST_COLUMNS });
   }
 }
 

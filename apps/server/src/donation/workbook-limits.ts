@@ -6,7 +6,7 @@
  */
 import { Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
-import { BadFile } from './bad-file.ts';
+import { BadFile, badFile } from './bad-file.ts';
 import { watchSheet } from './watch-sheet.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -25,8 +25,6 @@ const DEFLATED = 8;
 /** The longest descriptor behind a part whose sizes follow it. */
 const LONGEST_DESCRIPTOR = 24;
 
-const DAMAGED = 'the workbook is damaged; save it again with a spreadsheet program, or as CSV';
-
 interface Part {
   readonly name: string;
   readonly flags: number;
@@ -39,16 +37,14 @@ interface Part {
 /** Throws `BadFile` unless the bytes are a workbook within all limits. */
 export async function checkWorkbook(bytes: Buffer): Promise<void> {
   if (bytes.length > MOST_PACKED) {
-    throw new BadFile('the workbook is larger than 50 MB; save it as CSV, which has no limit');
+    throw badFile('workbook_too_large');
   }
   const { parts, directoryAt } = readDirectory(bytes);
   const names = new Set(parts.map(({ name }) => name));
   if (!names.has('xl/workbook.xml') || !names.has('xl/_rels/workbook.xml.rels')) {
-    throw new BadFile(
-      'the file is a zip archive and no .xlsx workbook; unpack it, or save it as .xlsx or CSV',
-    );
+    throw badFile('no_workbook');
   }
-  if (names.size < parts.length) throw new BadFile(DAMAGED);
+  if (names.size < parts.length) throw badFile('workbook_damaged');
   const unpacked = parts.reduce((sum, part) => sum + part.unpacked, 0);
   if (unpacked > MOST_UNPACKED) throw tooLarge(unpacked);
   for (const part of parts) checkPart(part);
@@ -58,13 +54,13 @@ export async function checkWorkbook(bytes: Buffer): Promise<void> {
 
 function tooLarge(unpacked: number): BadFile {
   const megabytes = Math.ceil(unpacked / MEGABYTE);
-  return new BadFile(`the workbook unpacks to ${megabytes} MB; at most 500 MB are read`);
+  return badFile('workbook_unpacks_too_large', { megabytes });
 }
 
 function checkPart({ flags, method }: Part): void {
-  if ((flags & ENCRYPTED) !== 0) throw new BadFile('the workbook is encrypted; save it without');
+  if ((flags & ENCRYPTED) !== 0) throw badFile('workbook_encrypted');
   const known = method === DEFLATED || (method === STORED && (flags & SIZES_FOLLOW) === 0);
-  if (!known) throw new BadFile(DAMAGED);
+  if (!known) throw badFile('workbook_damaged');
 }
 
 /** The parts that the directory at the end of the zip names. */
@@ -72,11 +68,11 @@ function readDirectory(bytes: Buffer): { parts: Part[]; directoryAt: number } {
   const end = findEnd(bytes);
   const count = bytes.readUInt16LE(end + 10);
   const directoryAt = bytes.readUInt32LE(end + 16);
-  if (count > MOST_PARTS) throw new BadFile(`the workbook has more than ${MOST_PARTS} parts`);
+  if (count > MOST_PARTS) throw badFile('too_many_parts', { most: MOST_PARTS });
   const parts: Part[] = [];
   let at = directoryAt;
   for (let part = 0; part < count; part += 1) {
-    if (at + 46 > end || bytes.readUInt32LE(at) !== DIRECTORY) throw new BadFile(DAMAGED);
+    if (at + 46 > end || bytes.readUInt32LE(at) !== DIRECTORY) throw badFile('workbook_damaged');
     const nameLength = bytes.readUInt16LE(at + 28);
     parts.push({
       name: bytes.toString('utf8', at + 46, at + 46 + nameLength),
@@ -88,7 +84,7 @@ function readDirectory(bytes: Buffer): { parts: Part[]; directoryAt: number } {
     });
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
-  if (at !== end) throw new BadFile(DAMAGED);
+  if (at !== end) throw badFile('workbook_damaged');
   return { parts, directoryAt };
 }
 
@@ -97,7 +93,7 @@ function findEnd(bytes: Buffer): number {
   for (let at = last; at >= Math.max(0, last - 65_535); at -= 1) {
     if (bytes.readUInt32LE(at) === END) return at;
   }
-  throw new BadFile(DAMAGED);
+  throw badFile('workbook_damaged');
 }
 
 /** The local headers say what the directory says, one part right behind the other. */
@@ -106,12 +102,13 @@ function checkHeaders(bytes: Buffer, parts: readonly Part[], directoryAt: number
   let expectedAt = 0;
   let slack = 0;
   for (const part of inOrder) {
-    if (part.at < expectedAt || part.at > expectedAt + slack) throw new BadFile(DAMAGED);
-    if (!isSameInHeader(bytes, part)) throw new BadFile(DAMAGED);
+    if (part.at < expectedAt || part.at > expectedAt + slack) throw badFile('workbook_damaged');
+    if (!isSameInHeader(bytes, part)) throw badFile('workbook_damaged');
     expectedAt = startOf(bytes, part) + part.packed;
     slack = (part.flags & SIZES_FOLLOW) === 0 ? 0 : LONGEST_DESCRIPTOR;
   }
-  if (directoryAt < expectedAt || directoryAt > expectedAt + slack) throw new BadFile(DAMAGED);
+  if (directoryAt < expectedAt || directoryAt > expectedAt + slack)
+    throw badFile('workbook_damaged');
 }
 
 function isSameInHeader(bytes: Buffer, part: Part): boolean {
@@ -143,10 +140,10 @@ async function unpackAndWatch(bytes: Buffer, part: Part): Promise<void> {
   let unpacked = 0;
   for await (const chunk of part.method === STORED ? [packed] : inflate(packed)) {
     unpacked += chunk.length;
-    if (unpacked > part.unpacked) throw new BadFile(DAMAGED);
+    if (unpacked > part.unpacked) throw badFile('workbook_damaged');
     watch?.(chunk.toString('latin1'));
   }
-  if (unpacked !== part.unpacked) throw new BadFile(DAMAGED);
+  if (unpacked !== part.unpacked) throw badFile('workbook_damaged');
   watch?.('');
 }
 
@@ -155,6 +152,6 @@ async function* inflate(packed: Buffer): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of inflated) yield chunk;
   } catch (cause) {
-    throw cause instanceof BadFile ? cause : new BadFile(DAMAGED);
+    throw cause instanceof BadFile ? cause : badFile('workbook_damaged');
   }
 }

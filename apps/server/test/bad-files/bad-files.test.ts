@@ -2,8 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BadFile } from '../../src/donation/bad-file.ts';
+import { FILE_ERRORS } from '../../src/donation/file-errors.ts';
 import { importDonations } from '../../src/donation/import.ts';
-import { BadFile } from '../../src/donation/read-csv.ts';
 import { openTestCore, type TestCore } from '../test-core.ts';
 import { CSV_FILES } from './csv-files.ts';
 import { ENCODING_FILES } from './encoding-files.ts';
@@ -58,6 +59,11 @@ test.each(FILES)('$name', async (file) => {
     );
     expect(refusal).toBeInstanceOf(BadFile);
     expect((refusal as BadFile).message).toMatch(expected.refused);
+    for (const { code, message } of (refusal as BadFile).errors) {
+      expect(FILE_ERRORS).toHaveProperty(code);
+      expect(message.zh).toMatch(/\p{Script=Han}.*。$/u);
+      expect(message.zh + message.en).not.toMatch(/[{}]|\d{17}/);
+    }
     expect(await countRows()).toEqual(before);
     return;
   }
