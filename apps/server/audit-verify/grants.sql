@@ -9,3 +9,6 @@ REVOKE INSERT ON kysely_migration, kysely_migration_lock FROM :"role";
 -- What is a state and not a record: a pass's status, the last passage, the places of a day.
 GRANT UPDATE ON pass_status, passage TO :"role";
 GRANT DELETE ON daily_entry TO :"role";
+-- A telephone number changes. The right to change a column is also what it takes to hold a donor's row.
+GRANT UPDATE (phone) ON donor TO :"role";
+GRANT DELETE ON phone_lookup TO :"role";

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { Core } from './core.ts';
 import { createFieldCipher, readFieldKeys } from './database/field-cipher.ts';
 import { openDatabase } from './database/open.ts';
+import { fillPhones } from './donor/workflow.ts';
 import { type Clock, createIds, type Random } from './edge/clock.ts';
 import { startDevice } from './edge/device.ts';
 import { type Keyring, openKeyring } from './pass/keyring.ts';
@@ -57,11 +58,13 @@ export async function openCore(config: Config, outside: Outside): Promise<OpenCo
   const opened = await openDatabase(config);
   try {
     const newId = createIds(clock, random);
+    const cipher = createFieldCipher(fieldKeys, random);
+    await fillPhones(opened.database, cipher);
     const core: Core = {
       config,
       database: opened.database,
       programme,
-      cipher: createFieldCipher(fieldKeys, random),
+      cipher,
       keyring: keyringOf(config, programme, outside),
       clock,
       random,

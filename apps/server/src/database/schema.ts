@@ -23,6 +23,7 @@ export interface Schema {
     recorded_at: string;
   };
   document_lookup: { document_hash: Bytes; donor_id: string; person_hash: Bytes };
+  phone_lookup: { phone_hash: Bytes; donor_id: string };
   donation_import: {
     import_id: string;
     file_name: string;

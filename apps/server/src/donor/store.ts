@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { FieldCipher } from '../database/field-cipher.ts';
 import type { Schema } from '../database/schema.ts';
 import { DOCUMENT_TYPES, type DocumentType } from './document.ts';
+import { normalisePhone } from './phone.ts';
 
 /** A person as a donation file names one. */
 export interface Person {
@@ -131,7 +132,118 @@ export async function insertDonors(
       })),
     )
     .execute();
+  await linkPhones(
+    database,
+    cipher,
+    fresh.map(({ donorId, person }) => ({ donorId, phone: person.phone })),
+  );
   return free;
+}
+
+/** The blind index of a telephone number. */
+export function phoneHash(cipher: FieldCipher, phone: string): Uint8Array {
+  return cipher.blindIndex('phone', normalisePhone(phone));
+}
+
+/** Makes the donors findable by their telephone numbers; who has none is left out. */
+export async function linkPhones(
+  database: Kysely<Schema>,
+  cipher: FieldCipher,
+  phones: readonly { donorId: string; phone: string | null }[],
+): Promise<void> {
+  const rows = phones.flatMap(({ donorId, phone }) =>
+    phone === null ? [] : [{ phone_hash: phoneHash(cipher, phone), donor_id: donorId }],
+  );
+  if (rows.length === 0) return;
+  await database
+    .insertInto('phone_lookup')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** The donors of a telephone number; several may share one. */
+export async function findDonorsByPhone(
+  database: Kysely<Schema>,
+  hash: Uint8Array,
+): Promise<string[]> {
+  const rows = await database
+    .selectFrom('phone_lookup')
+    .select('donor_id')
+    .where('phone_hash', '=', hash)
+    .orderBy('donor_id')
+    .execute();
+  return rows.map((row) => row.donor_id);
+}
+
+/** The donor's telephone number, opened, or `null`. */
+export async function findPhone(
+  database: Kysely<Schema>,
+  cipher: FieldCipher,
+  donorId: string,
+): Promise<string | null> {
+  const row = await database
+    .selectFrom('donor')
+    .select('phone')
+    .where('donor_id', '=', donorId)
+    .executeTakeFirstOrThrow();
+  return row.phone && cipher.open(row.phone, { table: 'donor', column: 'phone', row: donorId });
+}
+
+/** Sets the donor's telephone number, and by which he is found; the number before finds no more. */
+export async function changePhone(
+  database: Kysely<Schema>,
+  cipher: FieldCipher,
+  donorId: string,
+  phone: string | null,
+): Promise<void> {
+  const before = await findPhone(database, cipher, donorId);
+  if (before !== null) {
+    await database
+      .deleteFrom('phone_lookup')
+      .where('phone_hash', '=', phoneHash(cipher, before))
+      .where('donor_id', '=', donorId)
+      .execute();
+  }
+  const place = { table: 'donor', column: 'phone', row: donorId };
+  await database
+    .updateTable('donor')
+    .set({ phone: phone === null ? null : cipher.seal(phone, place) })
+    .where('donor_id', '=', donorId)
+    .execute();
+  await linkPhones(database, cipher, [{ donorId, phone }]);
+}
+
+/** Donors after the one given who have a telephone number, with it, in the order of their ids. */
+export async function loadPhonePage(
+  database: Kysely<Schema>,
+  cipher: FieldCipher,
+  after: string,
+  limit: number,
+): Promise<{ donorId: string; phone: string }[]> {
+  const rows = await database
+    .selectFrom('donor')
+    .select(['donor_id', 'phone'])
+    .where('donor_id', '>', after)
+    .where('phone', 'is not', null)
+    .orderBy('donor_id')
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ donor_id: row, phone }) =>
+    phone === null
+      ? []
+      : [{ donorId: row, phone: cipher.open(phone, { table: 'donor', column: 'phone', row }) }],
+  );
+}
+
+/** Whether anybody can be found by telephone. */
+export async function hasPhones(database: Kysely<Schema>): Promise<boolean> {
+  const row = await database
+    .selectFrom('phone_lookup')
+    .select('donor_id')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Holds the donors until the transaction ends; another that asks for one of them waits. */

@@ -1,12 +1,41 @@
-/** Donors, for the other nouns: found by document, recorded with an import. */
+/** Donors, for the other nouns: found by document or telephone, recorded with an import. */
+import type { Kysely } from 'kysely';
+import type { FieldCipher } from '../database/field-cipher.ts';
+import type { Schema } from '../database/schema.ts';
+import { hasPhones, linkPhones, loadPhonePage } from './store.ts';
+
 export {
   AmbiguousDocument,
+  changePhone,
   documentHash,
   findDocuments,
   findDonorByDocument,
+  findDonorsByPhone,
+  findPhone,
   getPerson,
   hasDonors,
   insertDonors,
   lockDonors,
   personHash,
+  phoneHash,
 } from './store.ts';
+
+const PAGE = 1000;
+
+/**
+ * Makes everyone findable by telephone who was recorded before there was a look-up: a migration
+ * cannot, because the key is outside the database. All or nothing, and nothing when it is done.
+ */
+export async function fillPhones(database: Kysely<Schema>, cipher: FieldCipher): Promise<void> {
+  if (await hasPhones(database)) return;
+  await database.transaction().execute(async (transaction) => {
+    let after = '00000000-0000-0000-0000-000000000000';
+    for (;;) {
+      const page = await loadPhonePage(transaction, cipher, after, PAGE);
+      await linkPhones(transaction, cipher, page);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.donorId;
+    }
+  });
+}
