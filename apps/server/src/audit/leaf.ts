@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Core } from '../core.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { recordOfRow } from './plain-tables.ts';
 
 /** A leaf as the database takes it. */
 export interface Leaf {
@@ -25,4 +26,9 @@ export function leafOf(core: Core, subject: string, subjectId: string, record: u
     leafHash: createHash('sha256').update('\0').update(body).digest('hex'),
     recordedAt: core.clock.now(),
   };
+}
+
+/** The leaf of a row of one of `PLAIN_TABLES`, given as it is inserted. */
+export function leafOfRow(core: Core, subject: string, id: string, row: object): Leaf {
+  return leafOf(core, subject, id, recordOfRow({ ...row }));
 }

@@ -1,6 +1,7 @@
 /** SQL of the rows that leaves speak of: each as the body of its leaf would say it. */
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
+import { loadPlainRows, PLAIN_TABLES } from './plain-tables.ts';
 import { type RecordedRow, type Subject, subjectName } from './recorded-log.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -22,6 +23,9 @@ export async function loadRows(
     ...(await loadNightEnds(database, uuidsOf('night_end'))),
     ...(await loadSettlements(database, idsOf('settlement'))),
   ];
+  for (const table of PLAIN_TABLES) {
+    rows.push(...(await loadPlainRows(database, table, uuidsOf(table.subject))));
+  }
   return rows.filter((row) => asked.has(subjectName(row)));
 }
 
@@ -198,6 +202,13 @@ const TABLES: readonly KeyedTable[] = [
     id: "partner_id || '/' || month",
     where: 'true',
   },
+  ...PLAIN_TABLES.map(({ subject, table, key, id }) => ({
+    table,
+    key,
+    subject: `'${subject}'`,
+    id: `${id}::text`,
+    where: 'true',
+  })),
 ];
 
 /** Everything that must have a leaf, page by page in the order of the keys. */

@@ -2,6 +2,7 @@
 import type { CivilDate } from '@liyu/domain/kernel';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instant, openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
+import { verifyAudit } from '../audit/workflow.ts';
 import { showCodes } from '../pass/development-phone.ts';
 import { scan } from '../redemption/workflow.ts';
 import { loadStanding, summariseStandings } from '../standing/workflow.ts';
@@ -112,4 +113,21 @@ test('a question about the past: by what is known now, and by what was known the
   expect((await loadStanding(city.core, donorId, on, then)).card?.kind).toBe('honour');
   const before = instant('2026-11-19T00:00:00+08:00');
   expect((await summariseStandings(city.core, on, before)).donors).toBe(0);
+});
+
+test('the audit log speaks of every correction as it is recorded', async () => {
+  expect(await verifyAudit(city.core)).toMatchObject({ ok: true, problems: [] });
+  await city.core.database
+    .insertInto('donation_correction')
+    .values({
+      donor_id: await city.donorOf(HONOUR),
+      correction_id: city.core.newId(),
+      donation_number: 'H5',
+      correction: 'mistake',
+      reason: 'put in past the log',
+      recorded_at: city.core.clock.now(),
+    })
+    .execute();
+  const { problems } = await verifyAudit(city.core);
+  expect(problems.map(({ what }) => what)).toEqual(['recorded, but no leaf speaks of it']);
 });

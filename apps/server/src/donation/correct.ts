@@ -6,7 +6,7 @@ import type { Correction } from '@liyu/domain/donation';
 import { dayOf } from '@liyu/domain/kernel';
 import { standingOf } from '@liyu/domain/standing';
 import type { Kysely } from 'kysely';
-import { leafOf } from '../audit/leaf.ts';
+import { leafOfRow } from '../audit/leaf.ts';
 import { insertLeaf } from '../audit/workflow.ts';
 import { updateCards } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
@@ -63,20 +63,20 @@ async function correctWithin(
   const { donorId } = owner;
   const before = await standingBriefOf(core, transaction, donorId);
   const correctionId = core.newId();
-  const record = { donorId, correctionId, donation, correction, reason };
-  await insertCorrection(transaction, {
+  const row = {
     donor_id: donorId,
     correction_id: correctionId,
     donation_number: donation,
     correction,
     reason,
     recorded_at: core.clock.now(),
-  });
+  };
+  await insertCorrection(transaction, row);
   await updateCards(core, transaction, [donorId]);
   const after = await standingBriefOf(core, transaction, donorId);
   const changed = JSON.stringify(before) !== JSON.stringify(after);
   const passesRevoked = changed ? await revokeAll(transaction, donorId, core.clock.now()) : 0;
-  await insertLeaf(transaction, leafOf(core, 'correction', correctionId, record));
+  await insertLeaf(transaction, leafOfRow(core, 'correction', correctionId, row));
   return { donation, correction, reason, before, after, passesRevoked, kept: !dryRun };
 }
 

@@ -1,0 +1,53 @@
+/**
+ * Tables whose leaves say their rows as they are: every column but sealed bytes, in camel case. A
+ * new table of events that leaves such leaves (`leafOfRow`) needs a line here and nothing else.
+ */
+import { type Kysely, sql } from 'kysely';
+import type { Schema } from '../database/schema.ts';
+import type { RecordedRow } from './recorded-log.ts';
+
+/** A table, its key of two columns (one twice if it has but one), and the id that leaves name. */
+export interface PlainTable {
+  readonly subject: string;
+  readonly table: keyof Schema;
+  readonly key: readonly [first: string, second: string];
+  readonly id: string;
+}
+
+/** The tables, in the order in which they are verified. */
+export const PLAIN_TABLES: readonly PlainTable[] = [
+  {
+    subject: 'correction',
+    table: 'donation_correction',
+    key: ['donor_id', 'correction_id'],
+    id: 'correction_id',
+  },
+];
+
+/** What a leaf says of a row: its columns in camel case; sealed bytes are nobody's to read. */
+export function recordOfRow(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row)
+      .filter(([, value]) => !(value instanceof Uint8Array))
+      .map(([column, value]) => [
+        column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+        value,
+      ]),
+  );
+}
+
+/** The rows of a table whose ids are asked for, as their leaves would say them. */
+export async function loadPlainRows(
+  database: Kysely<Schema>,
+  { subject, table, id }: PlainTable,
+  ids: readonly string[],
+): Promise<RecordedRow[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<Record<string, unknown>>`
+    select * from ${sql.table(table)} where ${sql.ref(id)} in (${sql.join(ids)})`.execute(database);
+  return rows.map((row) => ({
+    subject,
+    subjectId: String(row[id]),
+    record: recordOfRow(row),
+  }));
+}
