@@ -16,6 +16,10 @@ export const FILE_ERRORS = {
     zh: '第{row}行有{columns}列；最多读取{most}列。',
     en: 'row {row} has {columns} columns; at most {most} are read',
   },
+  too_many_rows: {
+    zh: '文件超过{most}行；请分成几个文件，或在命令行导入。',
+    en: 'the file has more than {most} rows; send several files, or import it on the command line',
+  },
   encoding_wrong: {
     zh: '文件不是 {encoding} 编码（第{row}行之后）；请将整个文件另存为 UTF-8，或用 --encoding 指明编码。',
     en: 'the file is not {encoding} (after row {row}); save the whole of it as UTF-8, or name its encoding with --encoding',

@@ -32,12 +32,19 @@ export interface ImportOptions {
   readonly encoding?: Encoding;
   /** Called when the encoding has been judged, before anything is taken in. */
   readonly onEncoding?: (encoding: string) => void;
-  /** Called with the bytes read and the file's size. */
-  readonly onProgress?: (read: number, size: number) => void;
+  /** Called with the bytes read, the file's size and the rows judged; what it throws ends it. */
+  readonly onProgress?: (read: number, size: number, rows: number) => void;
+  /** The import's id and the file's name, where they are known before. */
+  readonly as?: { readonly importId: string; readonly fileName: string };
+  /** Refuse the file when it has more rows. */
+  readonly mostRows?: number;
+  /** What else is to be recorded if, and only if, the import is kept. */
+  readonly within?: (transaction: Kysely<Schema>, report: ImportReport) => Promise<void>;
 }
 
 /** What became of a file; the rows are those below the headings. */
 export interface ImportReport {
+  readonly importId: string;
   readonly rows: number;
   readonly imported: number;
   readonly unchanged: number;
@@ -103,13 +110,17 @@ async function importRows(
 ): Promise<ImportReport> {
   const size = sizeOf(file);
   const tally = startTally();
-  const importId = core.newId();
+  const { importId, fileName } = options.as ?? {
+    importId: core.newId(),
+    fileName: path.basename(file),
+  };
   const now = core.clock.now();
   const transaction = await core.database.startTransaction().execute();
   try {
     await joinImports(transaction, alone);
-    const progress = (read: number): void => options.onProgress?.(read, size);
-    for await (const batch of batches(core, opened, errorFile, tally, progress)) {
+    const { mostRows = Number.POSITIVE_INFINITY } = options;
+    const progress = (read: number): void => options.onProgress?.(read, size, tally.rows);
+    for await (const batch of batches(core, opened, errorFile, tally, mostRows, progress)) {
       await takeIn(core, transaction, batch, importId, now, tally);
       errorFile?.settle(takeFresh(tally));
     }
@@ -117,25 +128,16 @@ async function importRows(
     const bad = tally.rejected.length + tally.conflicting.length > 0;
     errorFile?.finish();
     const kept = !options.dryRun && !(options.allOrNothing && bad);
+    const report = reportOf(importId, tally, opened.encoding, kept, options.dryRun);
     if (kept) {
-      await insertImport(transaction, importId, path.basename(file), tally, now);
+      await insertImport(transaction, importId, fileName, tally, now);
+      await options.within?.(transaction, report);
       await transaction.commit().execute();
     } else {
       await transaction.rollback().execute();
     }
     errorFile?.publish();
-    return {
-      rows: tally.rows,
-      imported: kept || options.dryRun ? tally.imported : 0,
-      unchanged: tally.unchanged,
-      conflicts: tally.conflicting.length,
-      rejected: tally.rejected,
-      conflicting: tally.conflicting,
-      encoding: opened.encoding,
-      unknownHeadings: tally.unknownHeadings,
-      otherCities: [...tally.otherCities],
-      kept,
-    };
+    return report;
   } catch (cause) {
     if (!transaction.isCommitted && !transaction.isRolledBack) {
       await transaction.rollback().execute();
@@ -144,12 +146,35 @@ async function importRows(
   }
 }
 
+function reportOf(
+  importId: string,
+  tally: Tally,
+  encoding: string,
+  kept: boolean,
+  dryRun: boolean,
+): ImportReport {
+  return {
+    importId,
+    rows: tally.rows,
+    imported: kept || dryRun ? tally.imported : 0,
+    unchanged: tally.unchanged,
+    conflicts: tally.conflicting.length,
+    rejected: tally.rejected,
+    conflicting: tally.conflicting,
+    encoding,
+    unknownHeadings: tally.unknownHeadings,
+    otherCities: [...tally.otherCities],
+    kept,
+  };
+}
+
 /** The well-formed rows of the file, some at a time; what is wrong goes into the tally. */
 async function* batches(
   core: Core,
   file: DonationFile,
   errorFile: ErrorFile | undefined,
   tally: Tally,
+  mostRows: number,
   onProgress: (read: number) => void,
 ): AsyncGenerator<DonationRow[]> {
   const today = dayOf(core.clock.now(), core.programme.zone);
@@ -164,6 +189,7 @@ async function* batches(
       continue;
     }
     tally.rows += 1;
+    if (tally.rows > mostRows) throw badFile('too_many_rows', { most: mostRows });
     errorFile?.remember(row, cells);
     const parsed = parseRow(cells, row, columns, core.programme, today);
     if (Array.isArray(parsed)) reject(tally, parsed);
