@@ -20,6 +20,8 @@ const BROUGHT: Readonly<Record<string, { readonly names: RegExp; readonly why: s
     why: 'a process of the operating system',
   },
   override: { names: /^exitOverride$/, why: 'commander’s' },
+  timestamp: { names: /^timestamp$/, why: 'an option of pino' },
+  disable: { names: /^disableRequestLogging$/, why: 'an option of Fastify' },
   cancel: {
     names: /^(cancel|onPointerCancel)$/,
     why: 'a stream’s and a pointer’s method, and the way out of a form',

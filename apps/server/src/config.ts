@@ -2,23 +2,52 @@
 import path from 'node:path';
 import { z } from 'zod';
 
+/** How talkative the log is, the most important first. */
+export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const ADDRESS = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'addresses with commas between them, such as 10.0.0.5,10.1.0.0/16',
+});
+
 const ENVIRONMENT = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
-  LIYU_HOME: z.string().min(1).default('./var'),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'a number from 0 to 65535')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'a number from 0 to 65535')
+    .optional(),
+  LIYU_HOST: z.union([z.ipv4(), z.ipv6()], { error: 'an IP address to listen on' }).optional(),
+  LIYU_PROXY: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(ADDRESS))
+    .optional(),
+  LIYU_HOME: z.string().optional(),
   DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
-    .optional()
-    .or(z.literal('').transform(() => undefined)),
-  LIYU_MODE: z.enum(['production', 'development']).optional(),
-  LIYU_SAMPLE: z.enum(['0', '1']).default('1'),
-  LIYU_PROGRAMME: z.string().min(1).optional(),
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'an address such as postgresql://name@host:5432/liyu',
+    })
+    .optional(),
+  LIYU_MODE: z.enum(['production', 'development'], words('production', 'development')).optional(),
+  LIYU_SAMPLE: z.enum(['0', '1'], words('0', '1')).optional(),
+  LIYU_PROGRAMME: z.string().optional(),
+  LIYU_LOG: z.enum(LOG_LEVELS, words(...LOG_LEVELS)).optional(),
   NODE_ENV: z.string().optional(),
 });
+
+function words(...allowed: readonly string[]): { error: string } {
+  return { error: `one of ${allowed.join(', ')}` };
+}
 
 /** How this process runs. */
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /** Whose X-Forwarded-For is believed; empty: nobody's. */
+  readonly proxies: readonly string[];
+  readonly logLevel: LogLevel;
   readonly home: string;
   readonly databaseUrl: string | undefined;
   readonly mode: 'production' | 'development';
@@ -29,19 +58,37 @@ export interface Config {
 /** The configuration is wrong; the message names the variable and what is expected. */
 export class ConfigError extends Error {}
 
+const LOOPBACK = '127.0.0.1';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
-/** Reads the configuration; throws `ConfigError`. */
+/** Reads the configuration; a variable that is set to nothing is not set. Throws `ConfigError`. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const parsed = ENVIRONMENT.safeParse(environment);
+  const given = Object.entries(environment).filter(([, value]) => value?.trim() !== '');
+  const parsed = ENVIRONMENT.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.')}: ${issue.message}`,
+      (issue) => `${String(issue.path[0])}: ${issue.message}`,
     );
-    throw new ConfigError(problems.join('\n'));
+    throw new ConfigError([...new Set(problems)].join('\n'));
   }
   const values = parsed.data;
   const mode = values.LIYU_MODE ?? (values.DATABASE_URL ? 'production' : 'development');
+  refuseUnsafe(values, mode);
+  return {
+    port: values.PORT ?? 8080,
+    host: values.LIYU_HOST ?? LOOPBACK,
+    proxies: values.LIYU_PROXY ?? [],
+    logLevel: values.LIYU_LOG ?? (mode === 'production' ? 'info' : 'warn'),
+    home: path.resolve(values.LIYU_HOME ?? './var'),
+    databaseUrl: values.DATABASE_URL,
+    mode,
+    sample: mode === 'development' && values.LIYU_SAMPLE !== '0',
+    programmeFolder: path.resolve(values.LIYU_PROGRAMME ?? path.join(ROOT, 'programmes/taiyuan')),
+  };
+}
+
+/** Throws for settings that are well-formed and must not go together. */
+function refuseUnsafe(values: z.infer<typeof ENVIRONMENT>, mode: Config['mode']): void {
   if (values.DATABASE_URL === undefined && mode === 'production') {
     throw new ConfigError(
       'DATABASE_URL: production needs PostgreSQL; the embedded database may lose data in a power cut',
@@ -52,13 +99,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       'NODE_ENV: the embedded database is for development only; set DATABASE_URL',
     );
   }
-  return {
-    port: values.PORT,
-    host: '127.0.0.1',
-    home: path.resolve(values.LIYU_HOME),
-    databaseUrl: values.DATABASE_URL,
-    mode,
-    sample: mode === 'development' && values.LIYU_SAMPLE === '1',
-    programmeFolder: path.resolve(values.LIYU_PROGRAMME ?? path.join(ROOT, 'programmes/taiyuan')),
-  };
+  const host = values.LIYU_HOST ?? LOOPBACK;
+  if (mode === 'development' && !/^(127\.|::1$)/.test(host)) {
+    throw new ConfigError(
+      `LIYU_HOST: in development nobody signs in, so only ${LOOPBACK} or ::1 is listened on`,
+    );
+  }
 }

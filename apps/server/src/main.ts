@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { dayOf } from '@liyu/domain/kernel';
+import type { FastifyInstance } from 'fastify';
 import { createLogTurn } from './audit/workflow.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Core } from './core.ts';
@@ -10,15 +11,19 @@ import { NoKeys } from './database/field-cipher.ts';
 import { HomeInUse } from './database/lock.ts';
 import { importDonations } from './donation/import.ts';
 import { hasDonors } from './donor/workflow.ts';
+import { faultOf } from './edge/fault.ts';
 import { buildHttp } from './edge/http.ts';
 import { announceServer, withdrawServer } from './edge/running-server.ts';
 import { system } from './edge/system.ts';
+import { every } from './edge/timer.ts';
 import { openCore } from './open-core.ts';
 import { ProgrammeProblems } from './programme/loader.ts';
 import { endNights } from './redemption/workflow.ts';
 import { writeSampleDonors } from './sample/sample-donors.ts';
 
-const NIGHTS_EVERY_MS = 60_000;
+const MINUTE_MS = 60_000;
+const REQUESTS_END_WITHIN_MS = 6_000;
+const GONE_WITHIN_MS = 9_500;
 
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -42,30 +47,55 @@ async function start(): Promise<void> {
   await loadSample(core);
   const token = Buffer.from(core.random.bytes(32)).toString('base64url');
   const open = config.mode === 'development';
-  const http = await buildHttp({ core, token, open, logLevel: 'warn', checkAnswers: false });
+  const http = await buildHttp({
+    core,
+    token,
+    open,
+    logLevel: config.logLevel,
+    checkAnswers: false,
+  });
+  const tell = (cause: unknown): void => http.log.error(cause);
   const address = await http.listen({ host: config.host, port: config.port });
   announceServer(config.home, { address, pid: process.pid, token });
   const growLog = createLogTurn(core);
-  const nights = setInterval(() => {
-    endNights(core, core.clock.now()).catch((cause: unknown) => http.log.error(cause));
-    growLog().catch((cause: unknown) => http.log.error(cause));
-  }, NIGHTS_EVERY_MS);
-  const stop = async (): Promise<void> => {
-    clearInterval(nights);
+  const timers = [
+    every(MINUTE_MS, () => endNights(core, core.clock.now()), tell),
+    every(MINUTE_MS, growLog, tell),
+  ];
+  stopOnSignal(async () => {
     withdrawServer(config.home);
-    await http.close();
+    const timersAtRest = Promise.all(timers.map((timer) => timer.stop()));
+    await closeHttp(http);
+    await timersAtRest;
     await close();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stop().catch((cause: unknown) => {
-        note(String(cause));
-        process.exitCode = 3;
-      });
-    });
-  }
+  });
   process.stdout.write(`Liyu is ready: ${address}\n`);
   if (config.mode === 'development') note(`see ${address}/demo`);
+}
+
+/** Lets requests under way end, and cuts off those that have not after a while. */
+async function closeHttp(http: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => http.server.closeAllConnections(), REQUESTS_END_WITHIN_MS);
+  await http.close();
+  clearTimeout(cut);
+}
+
+/** On SIGTERM or SIGINT: stops once, and is gone within ten seconds whatever happens. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let isStopping = false;
+  const onSignal = (): void => {
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => {
+      note('not everything ended in time; what was acknowledged is stored');
+      process.exit(3);
+    }, GONE_WITHIN_MS).unref();
+    stop().catch((cause: unknown) => {
+      note(JSON.stringify(faultOf(cause)));
+      process.exitCode = 3;
+    });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
 }
 
 try {
@@ -74,6 +104,6 @@ try {
   const known = [ConfigError, HomeInUse, NoKeys, ProgrammeProblems].some(
     (kind) => cause instanceof kind,
   );
-  note(known ? (cause as Error).message : String((cause as Error).stack ?? cause));
+  note(known ? (cause as Error).message : JSON.stringify(faultOf(cause)));
   process.exit(known ? 2 : 3);
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { NoKeys } from '../database/field-cipher.ts';
 import { BadFile } from '../donation/bad-file.ts';
 import { AmbiguousDocument } from '../donor/workflow.ts';
+import { faultOf } from '../edge/fault.ts';
 import { ProgrammeProblems } from '../programme/loader.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCorrectionCommands } from './commands/corrections.ts';
@@ -40,10 +41,17 @@ export async function runCommand(
 function statusOf(cause: unknown, context: CommandContext): number {
   if (cause instanceof Refused) return EXIT.refused;
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? EXIT.done : EXIT.usage;
-  for (const line of linesOf(cause)) context.note(line);
-  if (isFileError(cause)) return EXIT.usage;
   const usage = [AmbiguousDocument, UsageError, BadFile, NoKeys, ProgrammeProblems];
-  return usage.some((kind) => cause instanceof kind) ? EXIT.usage : EXIT.fault;
+  const expected = usage.some((kind) => cause instanceof kind) || isFileError(cause);
+  // A fault may speak of the rows that it was about.
+  const lines = expected ? linesOf(cause) : [faultLine(cause)];
+  for (const line of lines) context.note(line);
+  return expected ? EXIT.usage : EXIT.fault;
+}
+
+function faultLine(cause: unknown): string {
+  const { type, code, message } = faultOf(cause);
+  return [type, code, message].filter(Boolean).join(': ');
 }
 
 /** What is said to people: of a bad file in both languages, as of a bad row. */

@@ -6,7 +6,6 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { openTestCore } from '../../test/test-core.ts';
-import { ConfigError, readConfig } from '../config.ts';
 import { createFieldCipher } from './field-cipher.ts';
 import { HomeInUse, takeLock } from './lock.ts';
 
@@ -68,23 +67,4 @@ test('every column of the migrated database has a comment', async () => {
   `.execute(city.core.database);
   await city.close();
   expect(rows).toEqual([]);
-});
-
-describe('configuration', () => {
-  test.each([
-    [{ PORT: '99999' }, /PORT/],
-    [{ LIYU_MODE: 'test' }, /LIYU_MODE/],
-    [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL/],
-    [{ LIYU_MODE: 'production' }, /DATABASE_URL/],
-    [{ NODE_ENV: 'production' }, /NODE_ENV/],
-  ])('%j is refused, and the variable named', (environment, message) => {
-    expect(() => readConfig(environment)).toThrow(ConfigError);
-    expect(() => readConfig(environment)).toThrow(message);
-  });
-
-  test('PostgreSQL means production, unless said otherwise', () => {
-    const url = { DATABASE_URL: 'postgresql://localhost/liyu' };
-    expect(readConfig(url)).toMatchObject({ mode: 'production', sample: false });
-    expect(readConfig({ ...url, LIYU_MODE: 'development' })).toMatchObject({ mode: 'development' });
-  });
 });

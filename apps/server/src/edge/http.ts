@@ -10,15 +10,16 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import { sql } from 'kysely';
-import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
 import { authorise, type Caller, type Identify } from '../access/caller.ts';
 import { commandRoutes } from '../cli/routes.ts';
+import type { LogLevel } from '../config.ts';
 import type { Core } from '../core.ts';
 import { demoRoutes } from '../demo/routes.ts';
 import { developmentPassRoutes, listRoutes } from '../pass/routes.ts';
 import { redemptionRoutes } from '../redemption/routes.ts';
 import { settlementRoutes } from '../settlement/routes.ts';
+import { addHealth } from './health.ts';
+import { logOptions, logRequests } from './log.ts';
 import { answerWithProblems, Problem } from './problem.ts';
 
 const PAGES = path.resolve(import.meta.dirname, '../../../web/dist');
@@ -42,16 +43,20 @@ export interface HttpOptions {
   readonly token: string;
   /** Nobody needs to sign in, and only this machine is answered: in development. */
   readonly open: boolean;
-  readonly logLevel: 'warn' | 'silent';
+  readonly logLevel: LogLevel;
+  /** Takes the log's lines instead of standard error. */
+  readonly logTo?: { write(line: string): void };
   /** Hold answers against their shapes: in tests, because it halves the throughput. */
   readonly checkAnswers: boolean;
 }
 
 /** Builds the server; it listens to nothing yet. */
 export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { core, token, open, logLevel, checkAnswers } = options;
+  const { core, token, open, logLevel, logTo, checkAnswers } = options;
+  const { clock, random } = core;
   const server = fastify({
-    logger: { level: logLevel, redact: ['req.headers.authorization'] },
+    ...logOptions({ level: logLevel, clock, random, ...(logTo ? { stream: logTo } : {}) }),
+    trustProxy: core.config.proxies.length > 0 ? [...core.config.proxies] : false,
     bodyLimit: 1 << 20,
   }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
@@ -60,6 +65,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   );
   answerWithProblems(server);
   const development = core.config.mode === 'development';
+  logRequests(server);
   addHeaders(server);
   if (open) refuseOtherHosts(server);
   guard(server, core, token, open);
@@ -141,31 +147,4 @@ function refuseOtherHosts(server: FastifyInstance): void {
       throw new Problem(403, 'loopback_only', 'development answers this machine only');
     }
   });
-}
-
-function addHealth(server: FastifyInstance, core: Core): void {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const requests = new Counter({
-    name: 'liyu_http_requests_total',
-    help: 'Requests by route, method and status',
-    labelNames: ['route', 'method', 'status'],
-    registers: [registry],
-  });
-  server.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'none';
-    requests.inc({ route, method: request.method, status: reply.statusCode });
-  });
-  server.get('/healthz', { schema: { summary: 'The process is alive' } }, async () => ({
-    status: 'alive',
-  }));
-  server.get('/readyz', { schema: { summary: 'The database answers' } }, async () => {
-    await sql`select 1`.execute(core.database).catch(() => {
-      throw new Problem(503, 'not_ready', 'the database does not answer');
-    });
-    return { status: 'ready', programme: core.programme.id };
-  });
-  server.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
-  );
 }

@@ -98,7 +98,9 @@ export function answerWithProblems(server: FastifyInstance): void {
     }
     const status = (cause as { statusCode?: number }).statusCode ?? 500;
     if (status < 500) {
-      return write(reply, new Problem(status, 'invalid_request', (cause as Error).message));
+      // A parser's message repeats what was sent.
+      const detail = cause instanceof SyntaxError ? 'it is not JSON' : (cause as Error).message;
+      return write(reply, new Problem(status, 'invalid_request', detail));
     }
     request.log.error(cause);
     return write(reply, new Problem(500, 'fault', 'nothing was recorded unless said; try again'));

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+const URL = 'postgresql://localhost/liyu';
+
+describe('a wrong variable is refused, and the message names it and what is expected', () => {
+  test.each([
+    [{ PORT: '99999' }, 'PORT: a number from 0 to 65535'],
+    [{ PORT: '-1' }, 'PORT: a number'],
+    [{ PORT: '80.5' }, 'PORT: a number'],
+    [{ PORT: '0x50' }, 'PORT: a number'],
+    [{ LIYU_HOST: 'liyu.example' }, 'LIYU_HOST: an IP address'],
+    [{ LIYU_HOST: '0.0.0.0' }, 'LIYU_HOST: in development nobody signs in'],
+    [{ LIYU_PROXY: 'proxy' }, 'LIYU_PROXY: addresses with commas'],
+    [{ LIYU_PROXY: '10.0.0.5,,' }, 'LIYU_PROXY: addresses with commas'],
+    [{ LIYU_MODE: 'test' }, 'LIYU_MODE: one of production, development'],
+    [{ LIYU_SAMPLE: 'no' }, 'LIYU_SAMPLE: one of 0, 1'],
+    [{ LIYU_LOG: 'loud' }, 'LIYU_LOG: one of silent, fatal, error, warn, info, debug, trace'],
+    [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL: an address such as postgresql://'],
+    [{ DATABASE_URL: 'liyu' }, 'DATABASE_URL: an address such as postgresql://'],
+    [{ LIYU_MODE: 'production' }, 'DATABASE_URL: production needs PostgreSQL'],
+    [{ NODE_ENV: 'production' }, 'NODE_ENV: the embedded database is for development only'],
+  ])('%j', (environment, message) => {
+    expect(() => readConfig(environment)).toThrow(ConfigError);
+    expect(() => readConfig(environment)).toThrow(message);
+  });
+
+  test('every wrong one is named at once, and no value is repeated', () => {
+    const wrong = { PORT: 'secret', LIYU_LOG: 'secret', DATABASE_URL: 'my://name:secret@host/x' };
+    let said = '';
+    try {
+      readConfig(wrong);
+    } catch (cause) {
+      said = (cause as Error).message;
+    }
+    expect(said.split('\n').map((line) => line.split(':')[0])).toEqual([
+      'PORT',
+      'DATABASE_URL',
+      'LIYU_LOG',
+    ]);
+    expect(said).not.toContain('secret');
+  });
+});
+
+test('nothing set is development on loopback; set to nothing is not set', () => {
+  const plain = readConfig({});
+  expect(plain).toMatchObject({
+    port: 8080,
+    host: '127.0.0.1',
+    proxies: [],
+    mode: 'development',
+    sample: true,
+    logLevel: 'warn',
+    databaseUrl: undefined,
+  });
+  const names = ['PORT', 'LIYU_HOST', 'LIYU_PROXY', 'LIYU_HOME', 'DATABASE_URL', 'LIYU_LOG'];
+  expect(readConfig(Object.fromEntries(names.map((name) => [name, ' '])))).toEqual(plain);
+});
+
+test('PostgreSQL means production, unless said otherwise', () => {
+  expect(readConfig({ DATABASE_URL: URL })).toMatchObject({
+    mode: 'production',
+    sample: false,
+    logLevel: 'info',
+  });
+  expect(readConfig({ DATABASE_URL: URL, LIYU_MODE: 'development' }).mode).toBe('development');
+});
+
+test('production may listen beyond loopback, behind proxies that are named', () => {
+  const config = { DATABASE_URL: URL, LIYU_HOST: '::', LIYU_PROXY: '10.0.0.5, 10.1.0.0/16' };
+  expect(readConfig(config)).toMatchObject({ host: '::', proxies: ['10.0.0.5', '10.1.0.0/16'] });
+});
