@@ -17,6 +17,8 @@ export interface Core {
   readonly keyring: Keyring;
   readonly clock: Clock;
   readonly random: Random;
+  /** The binary logarithm of scrypt's N for new passwords: 17 unless a test says less. */
+  readonly passwordCost: number;
   /** A new UUIDv7. */
   readonly newId: () => string;
   /** Names the next scan that this server sees itself. */

@@ -10,6 +10,7 @@ import { openDatabase } from './database/open.ts';
 import { fillPhones } from './donor/workflow.ts';
 import { type Clock, createIds, type Random } from './edge/clock.ts';
 import { startDevice } from './edge/device.ts';
+import { PASSWORD_COST } from './login/password.ts';
 import { type Keyring, openKeyring } from './pass/keyring.ts';
 import { loadProgramme } from './programme/loader.ts';
 
@@ -23,6 +24,8 @@ export interface OpenCore {
 export interface Outside {
   readonly clock: Clock;
   readonly random: Random;
+  /** Less work for a password than in production: for tests. */
+  readonly passwordCost?: number;
 }
 
 /** The keys of the home. In development missing ones are made when first needed. */
@@ -68,6 +71,7 @@ export async function openCore(config: Config, outside: Outside): Promise<OpenCo
       keyring: keyringOf(config, programme, outside),
       clock,
       random,
+      passwordCost: outside.passwordCost ?? PASSWORD_COST,
       newId,
       nextMark: startDevice(config.home, newId),
     };

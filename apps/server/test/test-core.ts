@@ -80,7 +80,11 @@ export async function openTestCore(now = '2026-11-24T08:00:00+08:00'): Promise<T
     ...(made === undefined ? {} : { DATABASE_URL: made.url }),
   });
   const clock = { now: () => at };
-  const { core, close } = await openCore(config, { clock, random: system.random });
+  const { core, close } = await openCore(config, {
+    clock,
+    random: system.random,
+    passwordCost: 10,
+  });
   let files = 0;
   const importText: TestCore['importText'] = (text, flags = {}) => {
     files += 1;

@@ -19,6 +19,17 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** The roles of people with a login. */
+export const STAFF_ROLES = [
+  'operator',
+  'approver',
+  'finance',
+  'auditor',
+  'partner_lead',
+  'clerk',
+] as const satisfies readonly Role[];
+export type StaffRole = (typeof STAFF_ROLES)[number];
+
 /** How far an operation reaches for a role. */
 export type Reach = 'city' | 'partner' | 'self';
 
@@ -32,6 +43,17 @@ export interface Rule {
 
 /** The table. A line a role that may; the order is that of `ROLES`. */
 export const OPERATIONS = {
+  keep_session: {
+    text: { zh: '查看、延续和结束自己的登录', en: 'see, renew and end the own session' },
+    may: {
+      operator: 'city',
+      approver: 'city',
+      finance: 'city',
+      auditor: 'city',
+      partner_lead: 'partner',
+      clerk: 'partner',
+    },
+  },
   redeem: {
     text: { zh: '核验并核销出示的码', en: 'redeem a code that is shown' },
     may: { clerk: 'partner', device: 'partner' },

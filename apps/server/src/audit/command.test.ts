@@ -23,6 +23,7 @@ async function liyu(...argv: string[]): Promise<{ status: number; answer: unknow
     outside: system,
     programme: () => city.core.programme,
     core: async () => city.core,
+    firstLine: async () => undefined,
     print: (text) => void printed.push(text),
     note: () => {},
     interactive: false,

@@ -22,6 +22,13 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     key: ['donor_id', 'correction_id'],
     id: 'correction_id',
   },
+  { subject: 'login', table: 'login', key: ['login_name', 'login_name'], id: 'login_id' },
+  {
+    subject: 'login_event',
+    table: 'login_event',
+    key: ['login_name', 'event_id'],
+    id: 'event_id',
+  },
 ];
 
 /** What a leaf says of a row: its columns in camel case; sealed bytes are nobody's to read. */

@@ -18,9 +18,15 @@ interface Run {
 }
 
 function liyu(...argv: string[]): Promise<Run> {
+  return liyuWith(undefined, ...argv);
+}
+
+/** Runs it with a standard input; left out, it stays open and nothing comes. */
+function liyuWith(input: string | undefined, ...argv: string[]): Promise<Run> {
   const child = spawn(process.execPath, [MAIN, ...argv], {
     env: { PATH: process.env.PATH, LIYU_HOME: home },
   });
+  if (input !== undefined) child.stdin.end(input);
   let out = '';
   let err = '';
   child.stdout.on('data', (text: Buffer) => {
@@ -82,6 +88,8 @@ describe('wrong usage is 2 and says why on standard error only', () => {
     [['settle', '--partner', 'nobody', '--month', '2026-11'], /--partner/],
     [['reverse', '7', '--reason', 'x'], /ID/],
     [['list', 'everything'], /WHAT/],
+    [['login', 'add', '--name', 'x1', '--role', 'boss'], /--role: one of/],
+    [['login', 'disable', '--name', 'nobody'], /--name: there is no such login/],
   ])('%j', async (argv, message) => {
     const { status, out, err } = await liyu(...argv);
     expect({ status, out }).toEqual({ status: 2, out: '' });
@@ -123,6 +131,29 @@ test('decide answers with code, rule, version, evidence and reasons; a refusal i
   expect(JSON.parse(no.out)).toMatchObject({ granted: false, code: 'honour_only' });
 });
 
+/** A login with a password from standard input, and one whose password is made. */
+async function addLoginsAndSignIn(address: string): Promise<void> {
+  const signIn = async (name: string, password: string): Promise<number> => {
+    const body = JSON.stringify({ name, password });
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch(`${address}/api/v1/sessions`, { method: 'POST', headers, body })).status;
+  };
+  const given = 'the sun over the river';
+  const clerk = ['login', 'add', '--name', 'clerk-1', '--role', 'clerk', '--partner', 'bus'];
+  const added = await liyuWith(`${given}\nmore\n`, ...clerk, '--json');
+  expect(JSON.parse(added.out)).toMatchObject({ name: 'clerk-1', role: 'clerk', partner: 'bus' });
+  expect(added.out + added.err).not.toContain(given);
+  expect(await signIn('clerk-1', given)).toBe(200);
+  const made = await liyu('login', 'add', '--name', 'auditor-1', '--role', 'auditor', '--json');
+  const { password } = JSON.parse(made.out) as { password: string };
+  expect(await signIn('auditor-1', password)).toBe(200);
+  expect((await liyu('login', 'disable', '--name', 'auditor-1')).status).toBe(0);
+  expect(await signIn('auditor-1', password)).toBe(401);
+  const short = await liyuWith('too short\n', 'login', 'password', '--name', 'clerk-1');
+  expect([short.status, short.out]).toEqual([2, '']);
+  expect(short.err).toMatch(/password has 12 characters/);
+}
+
 test('while a server has the home, commands run in it; dead or stopped, it frees the home', async () => {
   const server = await startServer(home, { LIYU_SAMPLE: '0' });
   const record = path.join(home, 'server.json');
@@ -145,10 +176,23 @@ test('while a server has the home, commands run in it; dead or stopped, it frees
   const nowhere = ['sample-donors', '--census', '2026-11-23', '--out', '/no/such/folder/x.csv'];
   expect((await liyu(...nowhere)).status).toBe(2);
   expect((await liyu('list', 'lines', '--json')).status).toBe(0);
+  await addLoginsAndSignIn(server.address);
   expect(server.child.exitCode).toBe(null);
   await server.kill();
   const after = await liyu('settle', '--partner', 'metro-2', '--month', '2026-11', '--json');
   expect(after.status).toBe(0);
   const again = await startServer(home, { LIYU_SAMPLE: '0' });
   expect(await again.stop()).toBe(0);
+});
+
+test('the table of roles is listed', async () => {
+  const { out } = await liyu('list', 'roles', '--json');
+  const settle = (JSON.parse(out) as { operation: string }[]).find(
+    ({ operation }) => operation === 'settle',
+  );
+  expect(settle).toMatchObject({
+    text: { en: 'see and close the month of a partner' },
+    may: { finance: 'city', partner_lead: 'partner' },
+    stepUp: false,
+  });
 });

@@ -15,6 +15,8 @@ export interface CommandContext {
   readonly outside: Outside;
   programme(): Programme;
   core(): Promise<Core>;
+  /** The first line of standard input, for a password; `undefined` when nothing was given. */
+  firstLine(): Promise<string | undefined>;
   /** Standard output: one JSON document, or text for people. */
   print(text: string): void;
   /** Standard error: progress and messages. */

@@ -6,7 +6,9 @@ import { findServer } from '../edge/running-server.ts';
 import { system } from '../edge/system.ts';
 import { type OpenCore, openCore } from '../open-core.ts';
 import { loadProgramme } from '../programme/loader.ts';
+import { takesPassword } from './commands/logins.ts';
 import { type CommandContext, EXIT } from './context.ts';
+import { readFirstLine } from './first-line.ts';
 import { type CommandLine, runRemotely } from './remote.ts';
 import { runCommand } from './run.ts';
 
@@ -24,12 +26,13 @@ function receive(line: CommandLine): void {
 
 async function run(config: Config, argv: readonly string[]): Promise<number> {
   const folder = process.env.INIT_CWD ?? process.cwd();
+  const firstLine = takesPassword(argv) ? await readFirstLine(process.stdin) : undefined;
   for (let waited = 0; ; waited += POLL_MS) {
     const server = config.databaseUrl === undefined ? findServer(config.home) : undefined;
-    const status = server && (await runRemotely(server, argv, folder, receive));
+    const status = server && (await runRemotely(server, argv, folder, firstLine, receive));
     if (status !== undefined) return status;
     try {
-      return await runHere(config, argv, folder);
+      return await runHere(config, argv, folder, firstLine);
     } catch (cause) {
       if (!(cause instanceof HomeInUse) || waited >= PATIENCE_MS) throw cause;
       await wait(POLL_MS);
@@ -38,7 +41,12 @@ async function run(config: Config, argv: readonly string[]): Promise<number> {
 }
 
 /** Throws `HomeInUse` before anything was done. */
-async function runHere(config: Config, argv: readonly string[], folder: string): Promise<number> {
+async function runHere(
+  config: Config,
+  argv: readonly string[],
+  folder: string,
+  firstLine: string | undefined,
+): Promise<number> {
   let opened: OpenCore | undefined;
   let inUse: HomeInUse | undefined;
   const context: CommandContext = {
@@ -53,6 +61,7 @@ async function runHere(config: Config, argv: readonly string[], folder: string):
       });
       return opened.core;
     },
+    firstLine: async () => firstLine,
     print,
     note: (text) => {
       if (inUse === undefined) note(text);

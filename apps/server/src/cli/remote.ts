@@ -14,6 +14,8 @@ export type CommandLine = z.infer<typeof COMMAND_LINE>;
 export const COMMAND_REQUEST = z.strictObject({
   argv: z.array(z.string().max(10_000)).max(100),
   folder: z.string().max(4096),
+  /** The first line of standard input of a command that takes a password. */
+  firstLine: z.string().max(5000).optional(),
 });
 
 /**
@@ -24,6 +26,7 @@ export async function runRemotely(
   server: RunningServer,
   argv: readonly string[],
   folder: string,
+  firstLine: string | undefined,
   receive: (line: CommandLine) => void,
 ): Promise<number | undefined> {
   let response: Response;
@@ -31,7 +34,7 @@ export async function runRemotely(
     response = await fetch(new URL('/api/v1/commands', server.address), {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${server.token}` },
-      body: JSON.stringify({ argv, folder }),
+      body: JSON.stringify({ argv, folder, firstLine }),
     });
   } catch {
     return undefined;

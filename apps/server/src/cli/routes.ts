@@ -23,6 +23,7 @@ export function commandRoutes(core: Core): FastifyPluginAsyncZod {
           outside: core,
           programme: () => core.programme,
           core: async () => core,
+          firstLine: async () => body.firstLine,
           print: (text) => send({ print: text }),
           note: (text) => send({ note: text }),
           interactive: false,

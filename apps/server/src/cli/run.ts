@@ -8,6 +8,7 @@ import { ProgrammeProblems } from '../programme/loader.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCorrectionCommands } from './commands/corrections.ts';
 import { addDonationCommands } from './commands/donations.ts';
+import { addLoginCommands } from './commands/logins.ts';
 import { addRedemptionCommands } from './commands/redemptions.ts';
 import { addStandingCommands } from './commands/standing.ts';
 import { type CommandContext, EXIT, Refused, UsageError } from './context.ts';
@@ -28,6 +29,7 @@ export async function runCommand(
   addCorrectionCommands(program, context);
   addStandingCommands(program, context);
   addRedemptionCommands(program, context);
+  addLoginCommands(program, context);
   addAuditCommands(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

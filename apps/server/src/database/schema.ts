@@ -197,4 +197,29 @@ export interface Schema {
     ledger_checkpoint: Json<{ postings: number; sha256: string }>;
   };
   settlement_posting: { partner_id: string; posting_id: string; month: string };
+  login: {
+    login_name: string;
+    login_id: string;
+    role: string;
+    partner_id: string | null;
+    recorded_at: string;
+  };
+  login_event: {
+    login_name: string;
+    event_id: string;
+    event: string;
+    acted_by: string;
+    recorded_at: string;
+  };
+  login_password: { login_name: string; event_id: string; password_hash: string };
+  session: {
+    session_hash: Bytes;
+    login_name: string;
+    password_event_id: string | null;
+    opened_at: string;
+    seen_at: string;
+    stepped_up_until: string | null;
+    ended_at: string | null;
+  };
+  sign_in_try: { subject: Bytes; tries: number; counted_until: string };
 }

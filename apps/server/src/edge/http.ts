@@ -1,6 +1,7 @@
 /** The HTTP edge: routes by noun, problems, OpenAPI, health, metrics, pages, who may call. */
 import { timingSafeEqual } from 'node:crypto';
 import path from 'node:path';
+import cookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
@@ -15,6 +16,8 @@ import { commandRoutes } from '../cli/routes.ts';
 import type { LogLevel } from '../config.ts';
 import type { Core } from '../core.ts';
 import { demoRoutes } from '../demo/routes.ts';
+import { identifyByCookie } from '../login/cookie.ts';
+import { sessionRoutes } from '../login/routes.ts';
 import { developmentPassRoutes, listRoutes } from '../pass/routes.ts';
 import { redemptionRoutes } from '../redemption/routes.ts';
 import { settlementRoutes } from '../settlement/routes.ts';
@@ -68,6 +71,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   logRequests(server);
   addHeaders(server);
   if (open) refuseOtherHosts(server);
+  await server.register(cookie);
   guard(server, core, token, open);
   await server.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Liyu', version: '0.1.0' } },
@@ -75,7 +79,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   });
   addHealth(server, core);
   await server.register(listRoutes(core), { prefix: API });
-  for (const routes of [redemptionRoutes, settlementRoutes]) {
+  for (const routes of [sessionRoutes, redemptionRoutes, settlementRoutes]) {
     await server.register(routes(core), { prefix: API });
   }
   await server.register(
@@ -100,7 +104,10 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
  */
 function guard(server: FastifyInstance, core: Core, token: string, open: boolean): void {
   const owner: Caller = { kind: 'owner', id: 'owner' };
-  const ways: Identify[] = [async (request) => (showsToken(request, token) ? owner : undefined)];
+  const ways: Identify[] = [
+    async (request) => (showsToken(request, token) ? owner : undefined),
+    identifyByCookie(core),
+  ];
   server.decorateRequest('caller', undefined);
   server.decorateRequest('scope', undefined);
   server.addHook('onRequest', async (request) => {

@@ -1,6 +1,7 @@
 /** `standing`, `decide` and `list`. */
 import { findVenue, venuesOf } from '@liyu/domain/programme';
 import type { Command } from 'commander';
+import { OPERATIONS, type Rule } from '../../access/roles.ts';
 import { type BenefitQuestion, decide } from '../../benefit/workflow.ts';
 import { describeStanding, summariseStandings } from '../../standing/workflow.ts';
 import { type CommandContext, Refused, UsageError } from '../context.ts';
@@ -92,7 +93,9 @@ export function addStandingCommands(program: Command, context: CommandContext): 
 
   program
     .command('list <what>')
-    .description('partners, venues, lines, hospitals or sites of the programme')
+    .description(
+      'partners, venues, lines, hospitals or sites of the programme; or roles: who may do what',
+    )
     .option('--json', 'answer as JSON')
     .action((what: string, options: { json?: true }) => {
       printAnswer(context, options, list(context, what));
@@ -112,9 +115,20 @@ function needed(name: string, value: string | undefined): string {
   return value;
 }
 
+const LISTS = ['partners', 'venues', 'lines', 'hospitals', 'sites', 'roles'] as const;
+
 function list(context: CommandContext, what: string): unknown[] {
+  const kind = wordOption('WHAT', what, LISTS);
+  if (kind === 'roles') {
+    const rules: [string, Rule][] = Object.entries(OPERATIONS);
+    return rules.map(([operation, { text, may, stepUp = false }]) => ({
+      operation,
+      text,
+      may,
+      stepUp,
+    }));
+  }
   const programme = context.programme();
-  const kind = wordOption('WHAT', what, ['partners', 'venues', 'lines', 'hospitals', 'sites']);
   if (kind === 'partners') {
     return [...programme.partners].map(([id, name]) => ({ id, name, partner: id }));
   }
