@@ -2,13 +2,12 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
 import type { Config } from '../config.ts';
 import { openEmbedded } from './embedded.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { migrate } from './migrate.ts';
-import { PARSERS } from './parsers.ts';
 import type { Schema } from './schema.ts';
+import { openServer } from './server.ts';
 
 /** An open database and how it is closed. */
 export interface OpenDatabase {
@@ -44,14 +43,4 @@ export async function openDatabase(config: Config): Promise<OpenDatabase> {
     lock?.release();
     throw cause;
   }
-}
-
-function openServer(url: string): pg.Pool {
-  const parserOf = (oid: number) => PARSERS[oid] ?? pg.types.getTypeParser(oid);
-  return new pg.Pool({
-    connectionString: url,
-    max: 10,
-    options: '-c timezone=UTC',
-    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
-  });
 }

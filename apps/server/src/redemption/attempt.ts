@@ -6,7 +6,7 @@ import { canonicalJson } from '../audit/canonical-json.ts';
 import type { Core } from '../core.ts';
 import type { DeviceMark } from '../edge/device.ts';
 import type { ScanAnswer } from './answer.ts';
-import type { Sent } from './store.ts';
+import type { Sent } from './scan-record.ts';
 
 /** A visit at a clinic, fen; what insurance pays is at most the fee. */
 export interface Visit {

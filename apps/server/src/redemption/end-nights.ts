@@ -6,7 +6,8 @@ import { lowestFare } from '@liyu/domain/redemption';
 import { leafOf } from '../audit/leaf.ts';
 import type { Core } from '../core.ts';
 import { isOpenAt } from './judge.ts';
-import { loadOpenEntries, record, type StoredUse } from './store.ts';
+import { record } from './record-store.ts';
+import { loadOpenEntries, type StoredUse } from './store.ts';
 
 const BATCH = 500;
 

@@ -6,10 +6,12 @@ import { leafOf } from '../audit/leaf.ts';
 import type { Core } from '../core.ts';
 import { answerOf, refusalAnswer, type ScanAnswer } from './answer.ts';
 import { type Attempt, sentOf } from './attempt.ts';
+import { recordScan } from './group-commit.ts';
 import { type Judgement, judge } from './judge.ts';
-import { Quarantined, recordRefusal } from './refuse.ts';
+import type { Clash } from './record-store.ts';
+import { answerAfter, recordRefusal } from './refuse.ts';
 import { dayEntriesOf, findRepetition, passageLimit, type Recognised } from './repetition.ts';
-import { type Clash, type DayEntry, type RedemptionRecord, record, type Use } from './store.ts';
+import type { DayEntry, RedemptionRecord, Use } from './scan-record.ts';
 
 /** `again`: something that was free when we looked was taken meanwhile; look again. */
 export async function redeem(
@@ -34,11 +36,9 @@ export async function redeem(
     return recordRefusal(core, attempt, answer, donorId);
   }
   const content = recordOf(core, attempt, venue, recognised, judged, counted.entries);
-  const recorded = await record(core.database, 'record_redemption', content);
-  if ('clash' in recorded) return onClash(core, attempt, recognised, recorded.clash);
-  if ('known' in recorded) return recorded.known;
-  if ('quarantined' in recorded) throw new Quarantined();
-  return content.sent.answer;
+  const outcome = await recordScan(core.database, content);
+  if ('clash' in outcome) return onClash(core, attempt, recognised, outcome.clash);
+  return answerAfter(outcome, content.sent.answer);
 }
 
 /** Everything that one use writes. */

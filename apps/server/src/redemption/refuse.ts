@@ -4,7 +4,9 @@ import { leafOf } from '../audit/leaf.ts';
 import type { Core } from '../core.ts';
 import type { ScanAnswer } from './answer.ts';
 import { type Attempt, sentOf } from './attempt.ts';
-import { type RefusalRecord, record } from './store.ts';
+import { recordScan } from './group-commit.ts';
+import type { Outcome } from './record-all.ts';
+import type { RefusalRecord } from './scan-record.ts';
 
 /** The same device name came with another body; it was kept aside for a person to look at. */
 export class Quarantined extends Error {
@@ -41,8 +43,21 @@ export async function recordRefusal(
     refusal,
     leaf: leafOf(core, 'refusal', refusalId, refusal),
   };
-  const recorded = await record(core.database, 'record_refusal', content);
-  if ('known' in recorded) return recorded.known;
-  if ('quarantined' in recorded) throw new Quarantined();
+  const outcome = await recordScan(core.database, content);
+  if ('clash' in outcome) throw new Error('invariant broken: a refusal takes nothing');
+  return answerAfter(outcome, answer);
+}
+
+/**
+ * What is answered: the answer that was recorded, or the one of before. Throws `Quarantined`, or
+ * why it could not be recorded.
+ */
+export function answerAfter(
+  outcome: Exclude<Outcome, { readonly clash: unknown }>,
+  answer: ScanAnswer,
+): ScanAnswer {
+  if ('known' in outcome) return outcome.known;
+  if ('quarantined' in outcome) throw new Quarantined();
+  if ('failure' in outcome) throw outcome.failure;
   return answer;
 }

@@ -8,14 +8,8 @@ import type { Standing } from '@liyu/domain/standing';
 import { fromHex, toHex } from '@liyu/pass';
 import type { Core } from '../core.ts';
 import type { Attempt } from './attempt.ts';
-import {
-  type DayEntry,
-  findPassage,
-  hasShown,
-  loadEntriesOfDay,
-  type PassageLimit,
-  type StoredUse,
-} from './store.ts';
+import type { DayEntry, PassageLimit } from './scan-record.ts';
+import { findPassage, hasShown, loadEntriesOfDay, type StoredUse } from './store.ts';
 
 /** The code that was shown, once it is verified. */
 export interface Shown {

@@ -5,7 +5,9 @@ import { findVenue } from '@liyu/domain/programme';
 import { leafOf } from '../audit/leaf.ts';
 import type { Core } from '../core.ts';
 import { loadPostings } from '../ledger/workflow.ts';
-import { findUse, record, type StoredUse, type Use } from './store.ts';
+import { record } from './record-store.ts';
+import type { Use } from './scan-record.ts';
+import { findUse, type StoredUse } from './store.ts';
 
 /** Why a use cannot be taken back. */
 export type ReversalRefusal = 'unknown_redemption' | 'is_a_reversal' | 'already_reversed';
@@ -37,7 +39,7 @@ export async function reverse(
   for (const openEntry of use.direction === 'in' ? [redemptionId, null] : [null]) {
     const postings = await loadPostings(core.database, use.donor_id, redemptionId);
     const reversal = reversalOf(core, use, owedOf(postings), reason, at);
-    const recorded = await record(core.database, 'record_reversal', {
+    const refused = await record(core.database, 'record_reversal', {
       use: reversal,
       usedOn: use.redeemed_on,
       openEntry,
@@ -48,11 +50,11 @@ export async function reverse(
       })),
       leaf: leafOf(core, 'reversal', reversal.redemptionId, reversal),
     });
-    if (!('clash' in recorded)) {
+    if (refused === undefined) {
       const { redemptionId: id, waivedFen } = reversal;
       return { redemptionId: id, reversalOf: redemptionId, redeemedAt: at, waivedFen, reason };
     }
-    if (recorded.clash === 'already_reversed') return { refused: 'already_reversed' };
+    if (refused.clash === 'already_reversed') return { refused: 'already_reversed' };
   }
   throw new Error('invariant broken: a reversal without an open entry does not clash with one');
 }

@@ -1,0 +1,41 @@
+/** A PostgreSQL server as a pool of connections that outlives the server's restarts. */
+import pg from 'pg';
+import { PARSERS } from './parsers.ts';
+
+const CONNECTIONS = 10;
+/** Whoever waits longer for a connection is told that there is none. */
+const CONNECT_WITHIN_MS = 5_000;
+/** The recording functions: each connection keeps their plans under their names. */
+const RECORDING = /^select (record_\w+)\(\$1::jsonb\)$/;
+
+/** Opens the pool; it connects when it is first asked. */
+export function openServer(url: string): pg.Pool {
+  const parserOf = (oid: number) => PARSERS[oid] ?? pg.types.getTypeParser(oid);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    keepAlive: true,
+    options: '-c timezone=UTC',
+    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
+  });
+  // A connection that breaks tells whoever has a query on it; the pool then makes another. Heard by
+  // nobody, the event would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    nameStatements(client);
+  });
+  return pool;
+}
+
+/** Makes the hot path's statements prepared ones with a name: parsed once a connection. */
+function nameStatements(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...sent: unknown[]) => unknown;
+  const named = (first: unknown, ...rest: unknown[]): unknown => {
+    const name = typeof first === 'string' ? RECORDING.exec(first)?.[1] : undefined;
+    if (name === undefined) return query(first, ...rest);
+    return query({ name, text: first, values: rest[0] });
+  };
+  client.query = named as typeof client.query;
+}
