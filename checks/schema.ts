@@ -45,6 +45,8 @@ export function commentOn(kind: string, name: string): string | undefined {
 function tableOf(file: TreeFile, match: RegExpExecArray): Table {
   const [, name = '', body = ''] = match;
   const parts = partsOf(body);
+  const added = new RegExp(`^ALTER TABLE ${name} ADD COLUMN ([^;]+);`, 'gm');
+  parts.push(...[...ALL.matchAll(added)].map((found) => found[1] ?? ''));
   const constraint = /^(PRIMARY KEY|UNIQUE|CHECK|FOREIGN KEY|CONSTRAINT)\b/;
   const columns = parts
     .filter((part) => !constraint.test(part))

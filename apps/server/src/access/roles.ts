@@ -66,6 +66,22 @@ export const OPERATIONS = {
     text: { zh: '查看并结清一个月', en: 'see and close the month of a partner' },
     may: { finance: 'city', auditor: 'city', partner_lead: 'partner' },
   },
+  correct: {
+    text: { zh: '更正献血记录', en: 'correct a donation' },
+    may: { operator: 'city' },
+  },
+  see_approvals: {
+    text: { zh: '查看待批准事项', en: 'see what waits for approval' },
+    may: { operator: 'city', approver: 'city', auditor: 'city' },
+  },
+  approve: {
+    text: {
+      zh: '批准或不批准他人提出的事项',
+      en: 'approve or refuse what another person asked for',
+    },
+    may: { approver: 'city' },
+    stepUp: true,
+  },
 } as const satisfies Record<string, Rule>;
 export type Operation = keyof typeof OPERATIONS;
 

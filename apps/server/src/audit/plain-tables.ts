@@ -29,6 +29,18 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     key: ['login_name', 'event_id'],
     id: 'event_id',
   },
+  {
+    subject: 'approval',
+    table: 'approval',
+    key: ['approval_id', 'approval_id'],
+    id: 'approval_id',
+  },
+  {
+    subject: 'approval_decision',
+    table: 'approval_decision',
+    key: ['approval_id', 'approval_id'],
+    id: 'approval_id',
+  },
 ];
 
 /** What a leaf says of a row: its columns in camel case; sealed bytes are nobody's to read. */

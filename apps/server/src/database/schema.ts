@@ -53,6 +53,26 @@ export interface Schema {
     correction: string;
     reason: string;
     recorded_at: string;
+    recorded_by: string | null;
+    approval_id: string | null;
+  };
+  approval: {
+    approval_id: string;
+    kind: string;
+    asked_by: string;
+    asked_at: string;
+    reason: string;
+    body: Json<unknown>;
+    effect: Json<unknown>;
+  };
+  approval_decision: {
+    approval_id: string;
+    asked_by: string;
+    outcome: string;
+    decided_by: string;
+    decided_at: string;
+    reason: string | null;
+    next_id: string | null;
   };
   donation_number: { donation_number: string; donor_id: string; facts_hash: Bytes };
   card: { donor_id: string; card_number: string; recorded_at: string };

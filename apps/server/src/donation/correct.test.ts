@@ -2,6 +2,7 @@
 import type { CivilDate } from '@liyu/domain/kernel';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instant, openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
+import type { Mode } from '../approval/workflow.ts';
 import { verifyAudit } from '../audit/workflow.ts';
 import { showCodes } from '../pass/development-phone.ts';
 import { scan } from '../redemption/workflow.ts';
@@ -28,8 +29,11 @@ beforeAll(async () => {
 });
 afterAll(() => city.close());
 
-const correct = (donation: string, correction: 'voided' | 'mistake', dryRun = false) =>
-  correctDonation(city.core, { donation, correction, reason: 'a test', dryRun });
+const correct = (
+  donation: string,
+  correction: 'voided' | 'mistake' | 'restored',
+  mode: Mode = 'at_once',
+) => correctDonation(city.core, { donation, correction, reason: 'a test' }, { by: 'li', mode });
 
 const events = async (document: string): Promise<string[]> => {
   const donorId = await city.donorOf(document);
@@ -44,6 +48,7 @@ const events = async (document: string): Promise<string[]> => {
 
 test('an unknown donation is refused', async () => {
   expect(await correct('NONE', 'mistake')).toEqual({ refused: 'unknown_donation' });
+  expect(await correct('H3', 'restored')).toEqual({ refused: 'nothing_to_restore' });
 });
 
 test('voided after testing, a donation still counts', async () => {
@@ -54,7 +59,7 @@ test('voided after testing, a donation still counts', async () => {
 });
 
 test('a dry run shows what would be lost, and keeps nothing', async () => {
-  const report = await correct('H4', 'mistake', true);
+  const report = await correct('H4', 'mistake', 'preview');
   expect(report).toMatchObject({
     kept: false,
     before: { counts: { city: '20' }, tier: 'bronze', card: { kind: 'honour' } },
@@ -115,6 +120,18 @@ test('a question about the past: by what is known now, and by what was known the
   expect((await summariseStandings(city.core, on, before)).donors).toBe(0);
 });
 
+test('a mistake about a mistake: restored, the donation counts again', async () => {
+  const report = await correct('H4', 'restored');
+  expect(report).toMatchObject({
+    before: { counts: { city: '18' }, tier: 'second' },
+    after: { counts: { city: '20' }, tier: 'bronze', card: { kind: 'honour' } },
+    passesRevoked: 0,
+    approval: { needed: false },
+  });
+  expect(await events(HONOUR)).toEqual(['issued', 'corrected', 'upgraded']);
+  expect(await correct('H4', 'restored')).toEqual({ refused: 'nothing_to_restore' });
+});
+
 test('the audit log speaks of every correction as it is recorded', async () => {
   expect(await verifyAudit(city.core)).toMatchObject({ ok: true, problems: [] });
   await city.core.database
@@ -126,6 +143,8 @@ test('the audit log speaks of every correction as it is recorded', async () => {
       correction: 'mistake',
       reason: 'put in past the log',
       recorded_at: city.core.clock.now(),
+      recorded_by: null,
+      approval_id: null,
     })
     .execute();
   const { problems } = await verifyAudit(city.core);

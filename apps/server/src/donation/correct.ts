@@ -1,91 +1,91 @@
 /**
- * Corrects a donation: voided after testing (it still counts) or recorded by mistake (it does
- * not). Nothing is deleted; uses that were made in good faith stay good.
+ * Corrects a donation: voided after testing (it still counts), recorded by mistake (it does not),
+ * or restored, when the correction was wrong itself. Nothing is deleted; uses that were made in good
+ * faith stay good. Where a donor loses something a second person approves.
  */
-import type { Correction } from '@liyu/domain/donation';
-import { dayOf } from '@liyu/domain/kernel';
-import { standingOf } from '@liyu/domain/standing';
 import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import type { Refused } from '../approval/refusals.ts';
+import { type Act, doOrAsk, type Mode, type Outcome } from '../approval/workflow.ts';
 import { leafOfRow } from '../audit/leaf.ts';
 import { insertLeaf } from '../audit/workflow.ts';
-import { updateCards } from '../card/workflow.ts';
+import { changeRecords, effectOf } from '../card/effect.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
-import { revokeAll } from '../pass/workflow.ts';
-import { type StandingBrief, standingBrief } from '../standing/brief.ts';
-import { findNumbers, insertCorrection, loadDonations } from './store.ts';
+import type { StandingBrief } from '../standing/brief.ts';
+import { findFinding, findNumbers, insertCorrection } from './store.ts';
+
+const BODY = z.strictObject({
+  donation: z.string(),
+  correction: z.enum(['voided', 'mistake', 'restored']),
+  reason: z.string(),
+});
 
 /** What is asked for. */
-export interface CorrectionRequest {
-  readonly donation: string;
-  readonly correction: Correction;
-  readonly reason: string;
-  /** Show what would change, keep nothing. */
-  readonly dryRun: boolean;
-}
+export type CorrectionRequest = z.infer<typeof BODY>;
 
 /** What changed: the donor's standing before and after, on today's day. */
-export interface CorrectionReport {
-  readonly donation: string;
-  readonly correction: Correction;
-  readonly reason: string;
-  readonly before: StandingBrief;
-  readonly after: StandingBrief;
-  /** Passes that no longer say what the card is worth: the phone fetches new ones. */
+export interface CorrectionReport extends CorrectionRequest {
+  readonly before: StandingBrief | null;
+  readonly after: StandingBrief | null;
+  /** Passes that say more than the card is worth now: the phone fetches new ones. */
   readonly passesRevoked: number;
   readonly kept: boolean;
+  readonly approval: Outcome['approval'];
 }
 
-/** Corrects, all or nothing; `unknown_donation` when there is no such number. */
-export async function correctDonation(
-  core: Core,
-  request: CorrectionRequest,
-): Promise<CorrectionReport | { readonly refused: 'unknown_donation' }> {
-  const transaction = await core.database.startTransaction().execute();
-  try {
-    const report = await correctWithin(core, transaction, request);
-    if ('refused' in report || !report.kept) await transaction.rollback().execute();
-    else await transaction.commit().execute();
-    return report;
-  } catch (cause) {
-    await transaction.rollback().execute();
-    throw cause;
-  }
-}
+/** Correcting, as an act that a second person may have to approve. */
+export const correction: Act = {
+  kind: 'correction',
+  async perform(core, transaction, body, { by, approvalId }) {
+    const request = BODY.parse(body);
+    const { donation } = request;
+    const owner = (await findNumbers(transaction, [donation])).get(donation);
+    if (owner === undefined) return { refused: 'unknown_donation' };
+    const { donorId } = owner;
+    const finding = await findFinding(transaction, donorId, donation);
+    if (request.correction === 'restored' && (finding ?? 'restored') === 'restored') {
+      return { refused: 'nothing_to_restore' };
+    }
+    const donors = await changeRecords(core, transaction, [donorId], () =>
+      record(core, transaction, donorId, request, by, approvalId),
+    );
+    const [donor] = donors;
+    return { effect: effectOf(donors), answer: { before: donor?.before, after: donor?.after } };
+  },
+};
 
-async function correctWithin(
-  core: Core,
-  transaction: Kysely<Schema>,
-  { donation, correction, reason, dryRun }: CorrectionRequest,
-): Promise<CorrectionReport | { readonly refused: 'unknown_donation' }> {
-  const owner = (await findNumbers(transaction, [donation])).get(donation);
-  if (owner === undefined) return { refused: 'unknown_donation' };
-  const { donorId } = owner;
-  const before = await standingBriefOf(core, transaction, donorId);
-  const correctionId = core.newId();
-  const row = {
-    donor_id: donorId,
-    correction_id: correctionId,
-    donation_number: donation,
-    correction,
-    reason,
-    recorded_at: core.clock.now(),
-  };
-  await insertCorrection(transaction, row);
-  await updateCards(core, transaction, [donorId]);
-  const after = await standingBriefOf(core, transaction, donorId);
-  const changed = JSON.stringify(before) !== JSON.stringify(after);
-  const passesRevoked = changed ? await revokeAll(transaction, donorId, core.clock.now()) : 0;
-  await insertLeaf(transaction, leafOfRow(core, 'correction', correctionId, row));
-  return { donation, correction, reason, before, after, passesRevoked, kept: !dryRun };
-}
-
-async function standingBriefOf(
+async function record(
   core: Core,
   transaction: Kysely<Schema>,
   donorId: string,
-): Promise<StandingBrief> {
-  const day = dayOf(core.clock.now(), core.programme.zone);
-  const donations = (await loadDonations(transaction, [donorId])).get(donorId) ?? [];
-  return standingBrief(standingOf(donations, core.programme, day));
+  request: CorrectionRequest,
+  by: string,
+  approvalId: string | null,
+): Promise<void> {
+  const row = {
+    donor_id: donorId,
+    correction_id: core.newId(),
+    donation_number: request.donation,
+    correction: request.correction,
+    reason: request.reason,
+    recorded_at: core.clock.now(),
+    recorded_by: by,
+    approval_id: approvalId,
+  };
+  await insertCorrection(transaction, row);
+  await insertLeaf(transaction, leafOfRow(core, 'correction', row.correction_id, row));
+}
+
+/** Corrects, all or nothing, or asks for approval, as the mode says. */
+export async function correctDonation(
+  core: Core,
+  request: CorrectionRequest,
+  manner: { readonly by: string; readonly mode: Mode },
+): Promise<CorrectionReport | Refused> {
+  const outcome = await doOrAsk(core, correction, request, manner);
+  if ('refused' in outcome) return outcome;
+  const { kept, effect, answer, approval } = outcome;
+  const { before, after } = answer as Pick<CorrectionReport, 'before' | 'after'>;
+  return { ...request, before, after, passesRevoked: effect.passesRevoked, kept, approval };
 }

@@ -99,7 +99,7 @@ export async function loadDonations(
   return byDonor;
 }
 
-/** The last correction of each donation that has one, by its number. */
+/** The correction that stands of each donation that has one, by its number. */
 async function loadCorrections(
   database: Kysely<Schema>,
   donorIds: readonly string[],
@@ -112,7 +112,30 @@ async function loadCorrections(
     .orderBy('correction_id');
   if (knownAt !== undefined) query = query.where('recorded_at', '<=', knownAt);
   const rows = await query.execute();
-  return new Map(rows.map((row) => [row.donation_number, row.correction as Correction]));
+  const last = new Map(rows.map((row) => [row.donation_number, row.correction as Finding]));
+  const standing = new Map<string, Correction>();
+  for (const [number, finding] of last) if (finding !== 'restored') standing.set(number, finding);
+  return standing;
+}
+
+/** What is recorded of a donation later: a correction, or that the last one was wrong itself. */
+export type Finding = Correction | 'restored';
+
+/** What was found out about a donation last, or `undefined`. */
+export async function findFinding(
+  database: Kysely<Schema>,
+  donorId: string,
+  donation: string,
+): Promise<Finding | undefined> {
+  const row = await database
+    .selectFrom('donation_correction')
+    .select('correction')
+    .where('donor_id', '=', donorId)
+    .where('donation_number', '=', donation)
+    .orderBy('correction_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.correction as Finding | undefined;
 }
 
 /** Appends a correction. */

@@ -12,10 +12,12 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { authorise, type Caller, type Identify } from '../access/caller.ts';
+import { approvalRoutes } from '../approval/routes.ts';
 import { commandRoutes } from '../cli/routes.ts';
 import type { LogLevel } from '../config.ts';
 import type { Core } from '../core.ts';
 import { demoRoutes } from '../demo/routes.ts';
+import { correctionRoutes } from '../donation/correction-routes.ts';
 import { identifyByCookie } from '../login/cookie.ts';
 import { sessionRoutes } from '../login/routes.ts';
 import { developmentPassRoutes, listRoutes } from '../pass/routes.ts';
@@ -79,7 +81,14 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   });
   addHealth(server, core);
   await server.register(listRoutes(core), { prefix: API });
-  for (const routes of [sessionRoutes, redemptionRoutes, settlementRoutes]) {
+  const routesOfNouns = [
+    sessionRoutes,
+    redemptionRoutes,
+    settlementRoutes,
+    correctionRoutes,
+    approvalRoutes,
+  ];
+  for (const routes of routesOfNouns) {
     await server.register(routes(core), { prefix: API });
   }
   await server.register(

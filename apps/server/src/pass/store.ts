@@ -154,21 +154,21 @@ export async function revokePasses(
     .execute();
 }
 
-/** Revokes all passes of the donor that are good after the moment; answers how many. */
+/** Revokes all passes of the donor that are good after the moment; answers their ids. */
 export async function revokeAll(
   database: Kysely<Schema>,
   donorId: string,
   after: string,
-): Promise<number> {
+): Promise<string[]> {
   const revoked = await database
     .updateTable('pass_status')
     .set({ status: 'revoked' })
     .where('donor_id', '=', donorId)
-    .where('status', '=', 'valid')
+    .where('status', '!=', 'revoked')
     .where('ends_at', '>', after)
     .returning('pass_id')
     .execute();
-  return revoked.length;
+  return revoked.map((row) => row.pass_id).sort();
 }
 
 /** The indexes of a key's list that are not valid and whose passes have not ended. */

@@ -10,6 +10,8 @@ import { getPerson } from '../donor/workflow.ts';
 import { type BecauseText, becauseTexts } from '../edge/texts.ts';
 import { type StandingBrief, standingBrief } from './brief.ts';
 
+const PAGE = 1000;
+
 /** The donor's standing on the day, from what is known now, or was known at a moment. */
 export async function loadStanding(
   core: Core,
@@ -19,6 +21,23 @@ export async function loadStanding(
 ): Promise<Standing> {
   const donations = await loadDonations(core.database, [donorId], knownAt);
   return standingOf(donations.get(donorId) ?? [], core.programme, on);
+}
+
+/** The standings of several donors on the day, from what is known now. */
+export async function loadStandings(
+  core: Core,
+  donorIds: readonly string[],
+  on: CivilDate,
+): Promise<Map<string, Standing>> {
+  const standings = new Map<string, Standing>();
+  for (let at = 0; at < donorIds.length; at += PAGE) {
+    const page = donorIds.slice(at, at + PAGE);
+    const donations = await loadDonations(core.database, page);
+    for (const donorId of page) {
+      standings.set(donorId, standingOf(donations.get(donorId) ?? [], core.programme, on));
+    }
+  }
+  return standings;
 }
 
 /** Standing as people and programs read it; counts are the shortest decimals. */
@@ -78,8 +97,6 @@ export interface StandingSummary {
   readonly designs: Readonly<Record<TierId, number>>;
   readonly cards: Readonly<Record<'annual' | 'honour' | 'ended' | 'none', number>>;
 }
-
-const PAGE = 1000;
 
 /** Counts everyone who has given by the day. */
 export async function summariseStandings(

@@ -1,0 +1,5 @@
+/** Every act that may need a second person, by the kind under which it is asked for. */
+import { correction } from '../donation/correct.ts';
+import type { Act } from './workflow.ts';
+
+export const ACTS: readonly Act[] = [correction];

@@ -1,0 +1,59 @@
+/** The refusals of acts on records: each code with its texts and its HTTP status, in one table. */
+import type { Text } from '@liyu/domain/kernel';
+import { Problem } from '../edge/problem.ts';
+
+const REFUSALS = {
+  unknown_donation: {
+    status: 404,
+    zh: '没有这个献血码的记录。',
+    en: 'There is no donation of this number.',
+  },
+  nothing_to_restore: {
+    status: 409,
+    zh: '这条记录没有需要恢复的更正。',
+    en: 'No correction of this donation stands.',
+  },
+  unknown_approval: {
+    status: 404,
+    zh: '没有这项待批准事项。',
+    en: 'Nothing of this id waits for approval.',
+  },
+  same_person: {
+    status: 403,
+    zh: '提出的人不能自己批准，须由另一人决定。',
+    en: 'Who asked may not decide: another person must.',
+  },
+  decided_already: {
+    status: 409,
+    zh: '这项申请已经有决定。',
+    en: 'It has been decided already.',
+  },
+  approval_ended: {
+    status: 409,
+    zh: '这项申请已过期，请重新提出。',
+    en: 'It waited too long; ask again.',
+  },
+  changed_meanwhile: {
+    status: 409,
+    zh: '影响与批准时看到的不同，没有执行，已重新提出申请。',
+    en: 'The effect is another than the one shown; nothing was done, and it is asked anew.',
+  },
+} as const satisfies Record<string, { status: number } & Text>;
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** An expected no. */
+export interface Refused {
+  readonly refused: RefusalCode;
+}
+
+/** The text of the refusal in both languages. */
+export function refusalText(code: RefusalCode): Text {
+  const { zh, en } = REFUSALS[code];
+  return { zh, en };
+}
+
+/** The refusal as an HTTP answer; the pointer names what was sent and is not taken. */
+export function refusalProblem(code: RefusalCode, pointer = ''): Problem {
+  const { status, zh, en } = REFUSALS[code];
+  return new Problem(status, code, en, [{ pointer, code, message: { zh, en } }]);
+}
