@@ -10,10 +10,13 @@ const BROUGHT: Readonly<Record<string, { readonly names: RegExp; readonly why: s
   user: { names: /^getUserMedia$/, why: 'the browser’s camera' },
   data: {
     names:
-      /^(data|data-[a-z-]+|workerData|postDataJSON|getImageData|putImageData|ImageData|DataView)$/,
-    why: 'Zod’s result, attributes of HTML, worker threads, pictures, Playwright’s request',
+      /^(data|data-[a-z-]+|workerData|postDataJSON|getImageData|putImageData|ImageData|DataView|FormData)$/,
+    why: 'Zod’s result, attributes of HTML, worker threads, pictures, Playwright’s request, forms',
   },
-  info: { names: /^info$/, why: 'OpenAPI’s title, and csv-parse’s place in the file' },
+  info: {
+    names: /^(info|AddressInfo)$/,
+    why: 'OpenAPI’s title, csv-parse’s place in the file, and Node’s address of a server',
+  },
   item: { names: /^(getItem|setItem|removeItem)$/, why: 'the browser’s storage' },
   process: {
     names: /^(process|ProcessEnv|ChildProcess|ServerProcess|server-process)$/,

@@ -62,6 +62,14 @@ export const OPERATIONS = {
     text: { zh: '人工放行', en: 'let a donor in by hand' },
     may: { clerk: 'partner' },
   },
+  importDonations: {
+    text: { zh: '导入献血记录文件', en: 'import a file of donations' },
+    may: { operator: 'city', blood_bank: 'city' },
+  },
+  seeImports: {
+    text: { zh: '查看导入', en: 'see what became of imports' },
+    may: { operator: 'city', auditor: 'city', blood_bank: 'city' },
+  },
   settle: {
     text: { zh: '查看并结清一个月', en: 'see and close the month of a partner' },
     may: { finance: 'city', auditor: 'city', partner_lead: 'partner' },

@@ -33,6 +33,13 @@ export interface Schema {
     rejected: number;
     recorded_at: string;
   };
+  import_event: {
+    import_id: string;
+    ordinal: number;
+    event: string;
+    body: Json<unknown>;
+    recorded_at: string;
+  };
   donation: {
     donor_id: string;
     donation_number: string;

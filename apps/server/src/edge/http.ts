@@ -18,6 +18,7 @@ import type { LogLevel } from '../config.ts';
 import type { Core } from '../core.ts';
 import { demoRoutes } from '../demo/routes.ts';
 import { correctionRoutes } from '../donation/correction-routes.ts';
+import { donationImportRoutes } from '../donation-import/routes.ts';
 import { identifyByCookie } from '../login/cookie.ts';
 import { sessionRoutes } from '../login/routes.ts';
 import { developmentPassRoutes, listRoutes } from '../pass/routes.ts';
@@ -83,6 +84,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   await server.register(listRoutes(core), { prefix: API });
   const routesOfNouns = [
     sessionRoutes,
+    donationImportRoutes,
     redemptionRoutes,
     settlementRoutes,
     correctionRoutes,

@@ -47,6 +47,8 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'The caller may not do this',
   404: 'There is no such thing',
   409: 'It contradicts what is recorded',
+  413: 'It is too large',
+  415: 'It is sent in another form than asked for',
   429: 'Too often; try again later',
   500: 'A fault; try again',
   503: 'Not ready; try again',
@@ -58,6 +60,17 @@ const en = z.locales.en();
 function localised(locale: ReturnType<typeof z.locales.en>, issue: unknown): string {
   const message = locale.localeError(issue as Parameters<typeof locale.localeError>[0]);
   return typeof message === 'string' ? message : (message?.message ?? '');
+}
+
+/** The problem of what Zod found wrong in fields that the edge did not check by itself. */
+export function invalidFields(cause: z.ZodError): Problem {
+  const errors = cause.issues.map((issue) => ({
+    pointer: issue.path.map((part) => `/${String(part)}`).join(''),
+    code: issue.code,
+    message: { zh: localised(zh, issue), en: issue.message },
+  }));
+  const named = errors.map(({ pointer, message }) => `${pointer}: ${message.en}`);
+  return new Problem(400, 'invalid_request', named.join('; '), errors);
 }
 
 function write(reply: FastifyReply, problem: Problem): FastifyReply {

@@ -1,0 +1,148 @@
+/** Imports of donation files over HTTP: sent, watched, asked about. */
+import multipart from '@fastify/multipart';
+import type { FastifyReply } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type Caller, callerOf } from '../access/caller.ts';
+import type { Core } from '../core.ts';
+import { PROBLEM, Problem } from '../edge/problem.ts';
+import { streamJob, streamStored } from './event-stream.ts';
+import { type ImportAnswer, LAST_ORDINAL } from './import-event.ts';
+import { openImportQueue } from './queue.ts';
+import { receiveFile } from './receive.ts';
+import { ACCEPTED, FORM, IMPORT, IMPORT_ID } from './shapes.ts';
+import { findEvents, findImport } from './workflow.ts';
+
+/** The routes. */
+export function donationImportRoutes(core: Core): FastifyPluginAsyncZod {
+  return async (server) => {
+    const queue = openImportQueue(core, (cause) => server.log.error(cause));
+    await server.register(multipart);
+    server.addHook('onReady', () => queue.recover());
+    server.addHook('preClose', () => queue.close());
+
+    const getImport = async (caller: Caller, importId: string): Promise<ImportAnswer> => {
+      const found = await findImport(core, queue, importId);
+      if (found === undefined || !maySee(caller, found)) throw unknownImport();
+      return found;
+    };
+
+    server.post(
+      '/donation-imports',
+      {
+        config: { operation: 'importDonations' },
+        schema: {
+          body: FORM,
+          consumes: ['multipart/form-data'],
+          response: { 202: ACCEPTED, 400: PROBLEM, 413: PROBLEM, 503: PROBLEM },
+          summary: 'Sends a donation file (CSV or XLSX); it is taken in afterwards',
+        },
+        // The form is a stream; `receiveFile` checks it while it comes.
+        validatorCompiler: () => (value) => ({ value }),
+      },
+      async (request, reply) => {
+        if (!request.isMultipart()) {
+          throw new Problem(415, 'not_multipart', 'send the file as multipart/form-data');
+        }
+        const place = queue.takePlace();
+        if (place === undefined) throw allTaken(reply);
+        try {
+          const { fileName, size, fields } = await receiveFile(request, place.file);
+          place.fill({ source: 'http', fileName, size, by: callerOf(request).id, ...fields });
+        } catch (cause) {
+          place.release();
+          throw cause;
+        }
+        const address = `${request.routeOptions.url}/${place.importId}`;
+        return reply
+          .status(202)
+          .header('location', address)
+          .send({ importId: place.importId, address });
+      },
+    );
+
+    server.get(
+      '/donation-imports/:importId',
+      {
+        config: { operation: 'seeImports' },
+        schema: {
+          params: IMPORT_ID,
+          response: { 200: IMPORT, 404: PROBLEM },
+          summary: 'What became of an import',
+        },
+      },
+      (request) => getImport(callerOf(request), request.params.importId),
+    );
+
+    server.get(
+      '/donation-imports/:importId/events',
+      {
+        config: { operation: 'seeImports' },
+        schema: {
+          params: IMPORT_ID,
+          headers: z.object({ 'last-event-id': z.string().max(20).optional() }),
+          produces: ['text/event-stream'],
+          summary: 'What happens to an import, as server-sent events',
+        },
+      },
+      async (request, reply) => {
+        const { importId } = request.params;
+        await getImport(callerOf(request), importId);
+        const after = Number(request.headers['last-event-id'] ?? 0) || 0;
+        // A browser that has seen the end asks again until it hears that nothing comes.
+        if (after >= LAST_ORDINAL) return reply.status(204).send();
+        const job = queue.find(importId);
+        const events = job === undefined ? await findEvents(core, importId) : [];
+        reply.hijack();
+        reply.raw.writeHead(200, {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store',
+          'x-accel-buffering': 'no',
+          'x-content-type-options': 'nosniff',
+        });
+        if (job === undefined) streamStored(reply.raw, events ?? [], after);
+        else streamJob(reply.raw, job, after);
+        return reply;
+      },
+    );
+
+    server.get(
+      '/donation-imports/:importId/errors.csv',
+      {
+        config: { operation: 'importDonations' },
+        schema: {
+          params: IMPORT_ID,
+          produces: ['text/csv'],
+          summary: 'The rows that were not taken in, to correct and send again; for a day',
+        },
+      },
+      async (request, reply) => {
+        const { importId } = request.params;
+        await getImport(callerOf(request), importId);
+        const text = queue.readErrors(importId);
+        if (text === undefined) throw unknownImport();
+        return reply
+          .header('content-type', 'text/csv; charset=utf-8')
+          .header('content-disposition', `attachment; filename="${importId}.errors.csv"`)
+          .header('cache-control', 'no-store')
+          .send(text);
+      },
+    );
+  };
+}
+
+/** A machine sees what it has sent itself. */
+function maySee(caller: Caller, { received }: ImportAnswer): boolean {
+  return caller.kind !== 'machine' || received?.by === caller.id;
+}
+
+function unknownImport(): Problem {
+  return new Problem(404, 'not_found', 'no such import');
+}
+
+const WAIT_SECONDS = 30;
+
+function allTaken(reply: FastifyReply): Problem {
+  reply.header('retry-after', WAIT_SECONDS);
+  return new Problem(503, 'queue_full', 'other files are being taken in; send it again later');
+}
