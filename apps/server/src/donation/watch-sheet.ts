@@ -2,8 +2,8 @@
 import { badFile } from './bad-file.ts';
 
 /** The most rows below the headings, columns, and cells of a part. */
-const MOST_ROWS = 200_000;
-const MOST_COLUMNS = 500;
+export const MOST_ROWS = 200_000;
+export const MOST_COLUMNS = 500;
 const MOST_CELLS = 4_000_000;
 /** A tag that is longer than this is no spreadsheet's. */
 const LONGEST_TAG = 10_000;
@@ -52,22 +52,20 @@ function count(
   if (name === 'si') return;
   seen.cellsInRow += 1;
   const reference = REFERENCE.exec(tag)?.[1];
-  const [, letters, digits] = ADDRESS.exec(reference ?? '') ?? [];
-  if (reference !== undefined && letters === undefined) {
-    throw badFile('address_malformed');
-  }
-  const row = digits === undefined ? seen.rows : Number(digits);
+  const address = reference === undefined ? undefined : addressOf(reference);
+  const row = address?.row ?? seen.rows;
   if (row > MOST_ROWS + 1) {
     throw badFile('sheet_too_long', { row, most: MOST_ROWS });
   }
-  const column = letters === undefined ? seen.cellsInRow : columnOf(letters);
-  if (Math.max(column, seen.cellsInRow) > MOST_COLUMNS) {
-    throw badFile('sheet_too_wide', { column: letters ?? column, most: MOST_COLUMNS });
-  }
+  const column = Math.max(address?.column ?? 0, seen.cellsInRow);
+  if (column > MOST_COLUMNS) throw badFile('sheet_too_wide', { column, most: MOST_COLUMNS });
 }
 
-function columnOf(letters: string): number {
+/** The row and column, from 1, that a cell's address such as B7 names; throws `BadFile`. */
+export function addressOf(reference: string): { readonly row: number; readonly column: number } {
+  const [, letters, digits] = ADDRESS.exec(reference) ?? [];
+  if (letters === undefined) throw badFile('address_malformed');
   let column = 0;
   for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
-  return column;
+  return { row: Number(digits), column };
 }

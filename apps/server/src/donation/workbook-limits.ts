@@ -6,7 +6,7 @@
  */
 import { Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
-import { BadFile, badFile } from './bad-file.ts';
+import { badFile } from './bad-file.ts';
 import { watchSheet } from './watch-sheet.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -14,6 +14,8 @@ const MEGABYTE = 1024 * 1024;
 export const MOST_PACKED = 50 * MEGABYTE;
 const MOST_UNPACKED = 500 * MEGABYTE;
 const MOST_PARTS = 10_000;
+/** Bytes that are unpacked at once. */
+const CHUNK = 65_536;
 
 const LOCAL = 0x04034b50;
 const DIRECTORY = 0x02014b50;
@@ -34,25 +36,44 @@ interface Part {
   readonly at: number;
 }
 
-/** Throws `BadFile` unless the bytes are a workbook within all limits. */
-export async function checkWorkbook(bytes: Buffer): Promise<void> {
+/** A part of a workbook, unpacked as a stream whenever it is asked for. */
+export interface OpenPart {
+  /** Bytes, unpacked. */
+  readonly size: number;
+  chunks(): AsyncGenerator<Buffer>;
+}
+
+/** The parts of a workbook by name; case does not matter. */
+export interface WorkbookParts {
+  find(name: string): OpenPart | undefined;
+}
+
+/** The parts; throws `BadFile` unless the bytes are a workbook within all limits. */
+export async function checkWorkbook(bytes: Buffer): Promise<WorkbookParts> {
   if (bytes.length > MOST_PACKED) {
     throw badFile('workbook_too_large');
   }
   const { parts, directoryAt } = readDirectory(bytes);
-  const names = new Set(parts.map(({ name }) => name));
-  if (!names.has('xl/workbook.xml') || !names.has('xl/_rels/workbook.xml.rels')) {
+  const byName = new Map(parts.map((part) => [part.name.toLowerCase(), part]));
+  if (!byName.has('xl/workbook.xml') || !byName.has('xl/_rels/workbook.xml.rels')) {
     throw badFile('no_workbook');
   }
-  if (names.size < parts.length) throw badFile('workbook_damaged');
+  if (byName.size < parts.length) throw badFile('workbook_damaged');
   const unpacked = parts.reduce((sum, part) => sum + part.unpacked, 0);
   if (unpacked > MOST_UNPACKED) throw tooLarge(unpacked);
   for (const part of parts) checkPart(part);
   checkHeaders(bytes, parts, directoryAt);
   for (const part of parts) await unpackAndWatch(bytes, part);
+  return {
+    find(name) {
+      const part = byName.get(name.toLowerCase());
+      if (part === undefined) return undefined;
+      return { size: part.unpacked, chunks: () => unpack(bytes, part) };
+    },
+  };
 }
 
-function tooLarge(unpacked: number): BadFile {
+function tooLarge(unpacked: number): Error {
   const megabytes = Math.ceil(unpacked / MEGABYTE);
   return badFile('workbook_unpacks_too_large', { megabytes });
 }
@@ -133,25 +154,33 @@ function startOf(bytes: Buffer, { at }: Part): number {
 
 /** Unpacks one part as a stream; what is more or less than promised is refused. */
 async function unpackAndWatch(bytes: Buffer, part: Part): Promise<void> {
-  const start = startOf(bytes, part);
-  const packed = bytes.subarray(start, start + part.packed);
   const isXml = /\.(xml|rels)$/i.test(part.name);
   const watch = isXml ? watchSheet() : undefined;
-  let unpacked = 0;
-  for await (const chunk of part.method === STORED ? [packed] : inflate(packed)) {
-    unpacked += chunk.length;
-    if (unpacked > part.unpacked) throw badFile('workbook_damaged');
-    watch?.(chunk.toString('latin1'));
-  }
-  if (unpacked !== part.unpacked) throw badFile('workbook_damaged');
+  for await (const chunk of unpack(bytes, part)) watch?.(chunk.toString('latin1'));
   watch?.('');
 }
 
+async function* unpack(bytes: Buffer, part: Part): AsyncGenerator<Buffer> {
+  const start = startOf(bytes, part);
+  const packed = bytes.subarray(start, start + part.packed);
+  let unpacked = 0;
+  for await (const chunk of part.method === STORED ? slices(packed) : inflate(packed)) {
+    unpacked += chunk.length;
+    if (unpacked > part.unpacked) throw badFile('workbook_damaged');
+    yield chunk;
+  }
+  if (unpacked !== part.unpacked) throw badFile('workbook_damaged');
+}
+
+function* slices(stored: Buffer): Generator<Buffer> {
+  for (let at = 0; at < stored.length; at += CHUNK) yield stored.subarray(at, at + CHUNK);
+}
+
 async function* inflate(packed: Buffer): AsyncGenerator<Buffer> {
-  const inflated = Readable.from([packed]).pipe(createInflateRaw());
+  const inflated = Readable.from([packed]).pipe(createInflateRaw({ chunkSize: CHUNK }));
   try {
     for await (const chunk of inflated) yield chunk;
-  } catch (cause) {
-    throw cause instanceof BadFile ? cause : badFile('workbook_damaged');
+  } catch {
+    throw badFile('workbook_damaged');
   }
 }

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -12,3 +14,21 @@ test('50 MB of CSV are imported while the heap grows by less than 16 MB', () => 
   expect(imported).toBe(rows);
   expect(grown).toBeLessThan(16 * 1024 * 1024);
 });
+
+test('a workbook of 200,000 rows is imported while the process grows by less than 256 MB', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'liyu-workbook-'));
+  const file = path.join(folder, 'large.xlsx');
+  const run = (script: string, ...argv: string[]): string =>
+    execFileSync(process.execPath, [path.join(import.meta.dirname, script), file, ...argv], {
+      encoding: 'utf8',
+    });
+  try {
+    run('write-workbook.ts', '200000');
+    const measured = JSON.parse(run('workbook-memory-child.ts')) as Record<string, number>;
+    expect(measured).toMatchObject({ rows: 200_001, imported: 200_000 });
+    expect(measured.reading).toBeLessThan(256 * 1024 * 1024);
+    expect(measured.importing).toBeLessThan(256 * 1024 * 1024);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 300_000);

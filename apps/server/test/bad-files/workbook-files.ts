@@ -1,34 +1,10 @@
 /** Workbooks: what spreadsheets make, and what attackers make. */
 import writeXlsxFile from 'write-excel-file/node';
 import { residentNumber } from '../test-core.ts';
-import {
-  sheetRows,
-  type WorkbookCell,
-  type WorkbookForm,
-  workbook,
-  workbookParts,
-  type ZipPart,
-  zip,
-} from './make-workbook.ts';
+import { sheetRows, workbook, workbookParts, zip } from './make-workbook.ts';
 import { AT, cells, HEADINGS, type OddFile } from './odd-file.ts';
-
-type Change = { readonly [K in keyof typeof AT]?: WorkbookCell };
-const xml = (text: string): WorkbookCell => ({ xml: text });
-
-/** The cells of a good row in which some are XML. */
-function row(number: string, change: Change = {}): WorkbookCell[] {
-  const made: WorkbookCell[] = cells(number);
-  for (const [key, cell] of Object.entries(change)) made[AT[key as keyof typeof AT]] = cell;
-  return made;
-}
-const one = (change: Change, form?: WorkbookForm): OddFile['make'] => {
-  return (n) => workbook([HEADINGS, row(n(1), change)], form);
-};
-const good = (n: (ordinal: number) => string): string => sheetRows([HEADINGS, row(n(1))]);
-const swap = (parts: readonly ZipPart[], name: string, change: Partial<ZipPart>): ZipPart[] =>
-  parts.map((part) => (part.name === name ? { ...part, ...change } : part));
-const SHEET = 'xl/worksheets/sheet1.xml';
-const taken = { imported: 1, encoding: 'xlsx' } as const;
+import { WORKBOOK_FORMS } from './workbook-forms.ts';
+import { good, one, row, SHEET, swap, taken, xml } from './workbook-row.ts';
 
 async function written(number: string): Promise<Buffer> {
   const row = cells(number).map((value) => ({ value }));
@@ -230,6 +206,35 @@ const REFUSED: readonly (readonly [name: string, make: OddFile['make'], refused:
     /DOCTYPE/,
   ],
   [
+    'a column that hides behind the text of another attribute',
+    () => workbook([[...HEADINGS, xml('<c q=\' r="A1"\' r="ZZZ1"><v>1</v></c>')]]),
+    /at most 500 columns/,
+  ],
+  [
+    'a cell that names a shared text that is not there',
+    one({ name: xml('<c @ t="s"><v>7</v></c>') }),
+    /cannot be read/,
+  ],
+  [
+    'shared texts of 70 MB',
+    one({}, { sharedStrings: `<si><t>${'文'.repeat(10_000)}</t></si>`.repeat(2400) }),
+    /too much text/,
+  ],
+  [
+    'one text of 20 MB',
+    one({ name: xml(`<c @ t="inlineStr"><is><t>${'文'.repeat(7_000_000)}</t></is></c>`) }),
+    /cannot be read/,
+  ],
+  [
+    'a sheet in UTF-16, which the limits cannot be read in',
+    (n) => {
+      const sheet = workbookParts(good(n)).find(({ name }) => name === SHEET);
+      const content = Buffer.from(`\uFEFF${sheet?.content}`, 'utf16le');
+      return zip(swap(workbookParts(good(n)), SHEET, { content }));
+    },
+    /cannot be read/,
+  ],
+  [
     'entities that multiply',
     one({}, { declaration: '<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>' }),
     /DOCTYPE/,
@@ -286,5 +291,6 @@ function flipped(archive: Buffer): Buffer {
 /** The files. */
 export const WORKBOOK_FILES: readonly OddFile[] = [
   ...READ,
+  ...WORKBOOK_FORMS,
   ...REFUSED.map(([name, make, refused]): OddFile => ({ name, make, expected: { refused } })),
 ];
