@@ -7,6 +7,7 @@ import { measureDecide } from './decide.ts';
 import type { Figure, Figures } from './measure.ts';
 import { holdsLimit } from './measure.ts';
 import { measurePeers } from './peers.ts';
+import { measureRecord } from './record.ts';
 import { measureScan } from './scan.ts';
 import { measureWorkers } from './workers.ts';
 
@@ -18,9 +19,10 @@ const BENCHES: Record<string, readonly Bench[]> = {
   workers: [measureWorkers],
   peers: [measurePeers],
   decide: [measureDecide],
+  record: [measureRecord],
 };
 /** What runs when no name is given. */
-const ALL = ['scan', 'decide'];
+const ALL = ['scan', 'decide', 'record'];
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
