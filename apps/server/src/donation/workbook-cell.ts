@@ -29,9 +29,9 @@ const LAST_SERIAL = 2_958_465;
 
 /** The day that a spreadsheet counts as so many, as 2026-06-09; other numbers stay numbers. */
 export function dayText(stored: string, epoch1904: boolean): string {
-  const serial = Number(stored);
+  const counted = Number(stored);
   // To the second, as it is shown: a moment short of midnight is the next day.
-  const day = Math.floor(Math.round(serial * SECONDS_OF_DAY) / SECONDS_OF_DAY);
+  const day = Math.floor(Math.round(counted * SECONDS_OF_DAY) / SECONDS_OF_DAY);
   if (!(day >= 0 && day <= LAST_SERIAL)) return numberText(stored);
   if (epoch1904) return addDays(EPOCH_1904, day);
   return addDays(day < FALSE_LEAP_DAY ? BEFORE_FALSE_LEAP_DAY : EPOCH_1900, day);
