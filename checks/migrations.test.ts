@@ -1,5 +1,6 @@
 /** The schema stays one that a laptop, a server and a cluster can hold. */
 import { expect, test } from 'vitest';
+import { SEALED_COLUMNS } from '../apps/server/src/database/sealed-columns.ts';
 import { commentOn, MIGRATIONS, TABLES } from './schema.ts';
 import { SOURCES, type SyntaxNode } from './source.ts';
 import { expectNone, FILES, findAll, lineAt, type Offence, type TreeFile } from './tree.ts';
@@ -135,6 +136,31 @@ test('append-only tables are never updated nor deleted from', () => {
       })),
     ),
   );
+});
+
+test('the list of encrypted columns has every column whose COMMENT says so', () => {
+  const listed = Object.entries(SEALED_COLUMNS).flatMap(([table, { columns }]) =>
+    columns.map((column) => `${table}.${column}`),
+  );
+  const said = MIGRATIONS.flatMap(({ text }) => [
+    ...text.matchAll(/^COMMENT ON COLUMN (\w+\.\w+) IS 'Encrypted/gm),
+  ]).map((match) => match[1] ?? '');
+  expect(said.length).toBeGreaterThan(0);
+  expect([...new Set(said)].sort()).toEqual(listed.sort());
+});
+
+test('rows of encrypted columns are found by their whole primary key', () => {
+  const keys = Object.entries(SEALED_COLUMNS).map(([table, { key, row }]) => ({
+    table,
+    key: [...key],
+    hasRow: (key as readonly string[]).includes(row),
+  }));
+  const made = keys.map(({ table }) => ({
+    table,
+    key: TABLES.find(({ name }) => name === table)?.key,
+    hasRow: true,
+  }));
+  expect(keys).toEqual(made);
 });
 
 interface TypedMember extends SyntaxNode {

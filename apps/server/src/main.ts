@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { createLogTurn } from './audit/workflow.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Core } from './core.ts';
-import { NoKeys } from './database/field-cipher.ts';
+import { NoKeys } from './database/field-keys.ts';
 import { HomeInUse } from './database/lock.ts';
 import { importDonations } from './donation/import.ts';
 import { hasDonors } from './donor/workflow.ts';
@@ -21,6 +21,7 @@ import { ProgrammeProblems } from './programme/loader.ts';
 import { endNights } from './redemption/workflow.ts';
 import { writeSampleDonors } from './sample/sample-donors.ts';
 
+const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const REQUESTS_END_WITHIN_MS = 6_000;
 const GONE_WITHIN_MS = 9_500;
@@ -61,6 +62,7 @@ async function start(): Promise<void> {
   const timers = [
     every(MINUTE_MS, () => endNights(core, core.clock.now()), tell),
     every(MINUTE_MS, growLog, tell),
+    every(SECOND_MS, async () => core.cipher.refresh(), tell),
   ];
   stopOnSignal(async () => {
     withdrawServer(config.home);

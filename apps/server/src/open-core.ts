@@ -5,7 +5,8 @@ import type { Programme } from '@liyu/domain/programme';
 import { makeLogKey } from './audit/log-key.ts';
 import type { Config } from './config.ts';
 import type { Core } from './core.ts';
-import { createFieldCipher, readFieldKeys } from './database/field-cipher.ts';
+import { createFieldCipher } from './database/field-cipher.ts';
+import { openFieldKeys } from './database/field-keys.ts';
 import { openDatabase } from './database/open.ts';
 import { fillPhones } from './donor/workflow.ts';
 import { type Clock, createIds, type Random } from './edge/clock.ts';
@@ -41,12 +42,13 @@ export function keyringOf(config: Config, programme: Programme, outside: Outside
 
 /** Makes the keys of passes, personal fields and the audit log, once; answers whether there were none. */
 export function makeKeys(config: Config, keyring: Keyring, outside: Outside): boolean {
-  readFieldKeys(keyFolder(config), outside.random, true);
+  openFieldKeys(keyFolder(config), outside.random, true);
   makeLogKey(keyFolder(config));
   return keyring.init();
 }
 
-function keyFolder(config: Config): string {
+/** Where the home's keys lie. */
+export function keyFolder(config: Config): string {
   return path.join(config.home, 'keys');
 }
 
@@ -57,7 +59,7 @@ function keyFolder(config: Config): string {
 export async function openCore(config: Config, outside: Outside): Promise<OpenCore> {
   const { clock, random } = outside;
   const programme = loadProgramme(config.programmeFolder);
-  const fieldKeys = readFieldKeys(keyFolder(config), random, config.mode === 'development');
+  const fieldKeys = openFieldKeys(keyFolder(config), random, config.mode === 'development');
   const opened = await openDatabase(config);
   try {
     const newId = createIds(clock, random);

@@ -25,6 +25,10 @@ export interface TestCore {
   importRows(rows: readonly TestDonation[], options?: { dryRun?: boolean }): Promise<ImportReport>;
   importText(text: string | Uint8Array, options?: ImportFlags): Promise<ImportReport>;
   donorOf(document: string): Promise<string>;
+  /** What a process needs to open the same home and database. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Closes the core and leaves home and database to another process, until `close`. */
+  release(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -74,17 +78,23 @@ export async function openTestCore(now = '2026-11-24T08:00:00+08:00'): Promise<T
   const server = process.env.LIYU_TEST_POSTGRES;
   const made = server === undefined ? undefined : await createDatabase(server);
   let at = instant(now);
-  const config = readConfig({
+  const environment = {
     LIYU_HOME: home,
     LIYU_MODE: 'development',
     ...(made === undefined ? {} : { DATABASE_URL: made.url }),
-  });
+  };
+  const config = readConfig(environment);
   const clock = { now: () => at };
   const { core, close } = await openCore(config, {
     clock,
     random: system.random,
     passwordCost: 10,
   });
+  let closed: Promise<void> | undefined;
+  const release = (): Promise<void> => {
+    closed ??= close();
+    return closed;
+  };
   let files = 0;
   const importText: TestCore['importText'] = (text, flags = {}) => {
     files += 1;
@@ -107,8 +117,10 @@ export async function openTestCore(now = '2026-11-24T08:00:00+08:00'): Promise<T
       if (donorId === undefined) throw new Error('the test has not imported this document');
       return donorId;
     },
+    environment,
+    release,
     async close() {
-      await close();
+      await release();
       rmSync(home, { recursive: true });
       await made?.drop();
     },

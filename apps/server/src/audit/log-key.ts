@@ -14,7 +14,7 @@ import {
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { NoKeys } from '../database/field-cipher.ts';
+import { NoKeys } from '../database/field-keys.ts';
 
 /** What verifies checkpoints. */
 export interface LogKey {

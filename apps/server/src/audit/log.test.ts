@@ -4,7 +4,7 @@ import type { KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestCore, type TestCore } from '../../test/test-core.ts';
 import type { Core } from '../core.ts';
-import { NoKeys } from '../database/field-cipher.ts';
+import { NoKeys } from '../database/field-keys.ts';
 import { appendCheckpoint, createLogTurn, logKeyOf } from './checkpoint.ts';
 import { leafOf } from './leaf.ts';
 import { readLogKey } from './log-key.ts';

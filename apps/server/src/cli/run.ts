@@ -1,6 +1,6 @@
 /** Runs one command line in a context and answers its exit status. */
 import { Command, CommanderError } from 'commander';
-import { NoKeys } from '../database/field-cipher.ts';
+import { NoKeys } from '../database/field-keys.ts';
 import { BadFile } from '../donation/bad-file.ts';
 import { AmbiguousDocument } from '../donor/workflow.ts';
 import { faultOf } from '../edge/fault.ts';
@@ -8,6 +8,7 @@ import { ProgrammeProblems } from '../programme/loader.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCorrectionCommands } from './commands/corrections.ts';
 import { addDonationCommands } from './commands/donations.ts';
+import { addKeyCommands } from './commands/keys.ts';
 import { addLoginCommands } from './commands/logins.ts';
 import { addRedemptionCommands } from './commands/redemptions.ts';
 import { addStandingCommands } from './commands/standing.ts';
@@ -31,6 +32,7 @@ export async function runCommand(
   addRedemptionCommands(program, context);
   addLoginCommands(program, context);
   addAuditCommands(program, context);
+  addKeyCommands(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

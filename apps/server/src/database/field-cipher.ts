@@ -3,64 +3,63 @@
  * and found by a keyed blind index (HMAC-SHA-256) whose key is another one. Neither key is in the
  * database.
  */
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { z } from 'zod';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+} from 'node:crypto';
 import type { Random } from '../edge/clock.ts';
-
-/** Where a field stands; it cannot be moved elsewhere and still be read. */
-export interface FieldPlace {
-  readonly table: string;
-  readonly column: string;
-  readonly row: string;
-}
+import { type FieldKeySource, sealingKey } from './field-keys.ts';
+import type { FieldPlace } from './sealed-columns.ts';
 
 /** Seals and opens personal fields. */
 export interface FieldCipher {
+  /** Seals with the newest version of the key. */
   seal(text: string, place: FieldPlace): Uint8Array;
-  /** Throws when the bytes were made for another place, or changed. */
+  /** Throws when the bytes were made for another place, or changed, or their key is not there. */
   open(sealed: Uint8Array, place: FieldPlace): string;
   /** The blind index of a value in a domain, 32 bytes: the same value gives the same bytes. */
   blindIndex(domain: string, value: string): Uint8Array;
+  /** The version that seals. */
+  sealingVersion(): number;
+  /** Reads the keys again if they have changed. Whoever seals does this now and then. */
+  refresh(): void;
 }
 
-/** The keys, hexadecimal. */
-export interface FieldKeys {
-  readonly version: number;
-  readonly encryption: string;
-  readonly blindIndex: string;
-}
+/** The field was sealed with a version of the key that is not among the keys. */
+export class UnknownKeyVersion extends Error {}
 
 const VERSION_BYTES = 2;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-const KEYS = z.strictObject({
-  version: z.number().int().min(1).max(65_535),
-  encryption: z.string().regex(/^[0-9a-f]{64}$/),
-  blindIndex: z.string().regex(/^[0-9a-f]{64}$/),
-});
+
+/** The version of the key with which the bytes were sealed. */
+export function versionOf(sealed: Uint8Array): number {
+  return Buffer.from(sealed).readUInt16BE(0);
+}
 
 /** A cipher over the keys. Sealed bytes are: key version (2), nonce (12), tag (16), text. */
-export function createFieldCipher(keys: FieldKeys, random: Random): FieldCipher {
-  const encryption = Buffer.from(keys.encryption, 'hex');
-  const index = Buffer.from(keys.blindIndex, 'hex');
+export function createFieldCipher(source: FieldKeySource, random: Random): FieldCipher {
+  const keyOf = memorise(source);
   return {
     seal(text, place) {
+      const { version, key } = sealingKey(source.current());
       const nonce = random.bytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', encryption, nonce);
-      cipher.setAAD(additional(place, keys.version));
+      const cipher = createCipheriv('aes-256-gcm', keyOf(key), nonce);
+      cipher.setAAD(additional(place, version));
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      const version = Buffer.alloc(VERSION_BYTES);
-      version.writeUInt16BE(keys.version);
-      return Buffer.concat([version, nonce, cipher.getAuthTag(), body]);
+      const head = Buffer.alloc(VERSION_BYTES);
+      head.writeUInt16BE(version);
+      return Buffer.concat([head, nonce, cipher.getAuthTag(), body]);
     },
     open(sealed, place) {
       const bytes = Buffer.from(sealed);
-      const version = bytes.readUInt16BE(0);
+      const version = versionOf(bytes);
       const bodyAt = VERSION_BYTES + NONCE_BYTES + TAG_BYTES;
       const nonce = bytes.subarray(VERSION_BYTES, VERSION_BYTES + NONCE_BYTES);
-      const decipher = createDecipheriv('aes-256-gcm', encryption, nonce, {
+      const decipher = createDecipheriv('aes-256-gcm', keyOf(versionKey(source, version)), nonce, {
         authTagLength: TAG_BYTES,
       });
       decipher.setAAD(additional(place, version));
@@ -68,26 +67,41 @@ export function createFieldCipher(keys: FieldKeys, random: Random): FieldCipher 
       return decipher.update(bytes.subarray(bodyAt), undefined, 'utf8') + decipher.final('utf8');
     },
     blindIndex(domain, value) {
-      return createHmac('sha256', index).update(`${domain}\0${value}`).digest();
+      return createHmac('sha256', keyOf(source.current().blindIndex))
+        .update(`${domain}\0${value}`)
+        .digest();
     },
+    sealingVersion: () => sealingKey(source.current()).version,
+    refresh: () => void source.refresh(),
+  };
+}
+
+/** Another process may have turned the key since the keys were read, so they are read again. */
+function versionKey(source: FieldKeySource, version: number): string {
+  const find = (keys = source.current()) => keys.encryption.find((one) => one.version === version);
+  const found = find() ?? find(source.refresh());
+  if (found !== undefined) return found.key;
+  throw new UnknownKeyVersion(
+    `a field is sealed with key version ${version}, which is not in keys/fields.json`,
+  );
+}
+
+/** Keys as the cipher takes them, by their hexadecimal form. */
+function memorise(source: FieldKeySource): (key: string) => KeyObject {
+  let known = new Map<string, KeyObject>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    // A key that was retired is forgotten with the first new one.
+    const { encryption, blindIndex } = source.current();
+    const kept = new Set([blindIndex, ...encryption.map((one) => one.key)]);
+    known = new Map([...known].filter(([one]) => kept.has(one)));
+    const made = createSecretKey(Buffer.from(key, 'hex'));
+    known.set(key, made);
+    return made;
   };
 }
 
 function additional(place: FieldPlace, version: number): Buffer {
   return Buffer.from([place.table, place.column, place.row, String(version)].join('\0'));
-}
-
-/** There are no keys yet. */
-export class NoKeys extends Error {}
-
-/** Reads the keys of a folder; missing ones are made (0600) when that is allowed, else `NoKeys`. */
-export function readFieldKeys(folder: string, random: Random, mayMake: boolean): FieldKeys {
-  const file = path.join(folder, 'fields.json');
-  if (existsSync(file)) return KEYS.parse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!mayMake) throw new NoKeys('there are no keys: run `keys init`');
-  const hex = () => Buffer.from(random.bytes(32)).toString('hex');
-  const keys: FieldKeys = { version: 1, encryption: hex(), blindIndex: hex() };
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(file, JSON.stringify(keys), { mode: 0o600, flag: 'wx' });
-  return keys;
 }

@@ -104,7 +104,7 @@ export async function insertDonors(
     .insertInto('donor')
     .values(
       fresh.map(({ donorId, person }) => {
-        const seal = (column: string, text: string): Uint8Array =>
+        const seal = (column: 'name' | 'born_on' | 'phone', text: string): Uint8Array =>
           cipher.seal(text, { table: 'donor', column, row: donorId });
         return {
           donor_id: donorId,
@@ -205,7 +205,7 @@ export async function changePhone(
       .where('donor_id', '=', donorId)
       .execute();
   }
-  const place = { table: 'donor', column: 'phone', row: donorId };
+  const place = { table: 'donor', column: 'phone', row: donorId } as const;
   await database
     .updateTable('donor')
     .set({ phone: phone === null ? null : cipher.seal(phone, place) })

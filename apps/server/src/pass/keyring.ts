@@ -26,7 +26,7 @@ import {
 } from '@liyu/pass';
 import { generateKey, pointFromJwk, signerFromJwk } from '@liyu/pass/node';
 import { z } from 'zod';
-import { NoKeys } from '../database/field-cipher.ts';
+import { NoKeys } from '../database/field-keys.ts';
 import type { Random } from '../edge/clock.ts';
 
 /** A key that signs passes, and how its passes are cut. */

@@ -1,11 +1,8 @@
-/** `keys`, `code`, `scan`, `admit`, `reverse` and `settle`. */
-import { secondsOf } from '@liyu/domain/kernel';
+/** `code`, `scan`, `admit`, `reverse` and `settle`. */
 import { findVenue } from '@liyu/domain/programme';
-import { trustListAsJson } from '@liyu/pass';
 import type { Command } from 'commander';
 import type { Core } from '../../core.ts';
 import { messageOf } from '../../edge/texts.ts';
-import { keyringOf, makeKeys } from '../../open-core.ts';
 import { NoCard, printCard, showCodes } from '../../pass/development-phone.ts';
 import { admit, reverse, type ScanAnswer, scan, type Visit } from '../../redemption/workflow.ts';
 import { settlePeriod } from '../../settlement/workflow.ts';
@@ -53,39 +50,10 @@ const JSON_FLAG = ['--json', 'answer as JSON'] as const;
 
 /** Adds the commands. */
 export function addRedemptionCommands(program: Command, context: CommandContext): void {
-  addKeys(program, context);
   addCode(program, context);
   addScan(program, context);
   addAdmit(program, context);
   addSettlement(program, context);
-}
-
-function addKeys(program: Command, context: CommandContext): void {
-  const keys = program.command('keys').description("the blood centre's keys");
-  keys
-    .command('init')
-    .description('make the keys, once')
-    .option(...JSON_FLAG)
-    .action((options: Flags) => {
-      const { config, outside } = context;
-      const keyring = keyringOf(config, context.programme(), outside);
-      const made = makeKeys(config, keyring, outside);
-      printAnswer(context, options, { made, root: keyring.rootKey() });
-    });
-  keys
-    .command('export')
-    .description('the public trust list, as COSE (base64) and as JSON')
-    .option(...AT)
-    .option(...JSON_FLAG)
-    .action(async (options: Flags) => {
-      const core = await coreAt(context, options.at);
-      const { cose, list } = await core.keyring.trustList(secondsOf(core.clock.now()));
-      printAnswer(context, options, {
-        cose: Buffer.from(cose).toString('base64'),
-        trustList: trustListAsJson(list),
-        root: core.keyring.rootKey(),
-      });
-    });
 }
 
 function addCode(program: Command, context: CommandContext): void {

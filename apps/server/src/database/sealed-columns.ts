@@ -1,0 +1,34 @@
+/**
+ * The one list of encrypted columns. A place that does not stand here cannot be sealed (the types
+ * say so), a check holds it against the migrations, and whoever turns the key goes through it.
+ */
+
+/** A table with encrypted columns. */
+export interface SealedTable {
+  /** The primary key, in order. */
+  readonly key: readonly string[];
+  /** The column of the key that names the row in what a field is bound to. */
+  readonly row: string;
+  readonly columns: readonly string[];
+}
+
+/** The tables by name. */
+export const SEALED_COLUMNS = {
+  donor: { key: ['donor_id'], row: 'donor_id', columns: ['name', 'born_on', 'phone'] },
+  identity_document: {
+    key: ['donor_id', 'document_id'],
+    row: 'document_id',
+    columns: ['document_number'],
+  },
+} as const satisfies Readonly<Record<string, SealedTable>>;
+
+type Tables = typeof SEALED_COLUMNS;
+
+/** Where a field stands; it cannot be moved elsewhere and still be read. */
+export type FieldPlace = {
+  [Table in keyof Tables]: {
+    readonly table: Table;
+    readonly column: Tables[Table]['columns'][number];
+    readonly row: string;
+  };
+}[keyof Tables];
