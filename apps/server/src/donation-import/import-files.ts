@@ -15,7 +15,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import type { FieldCipher, FieldPlace } from '../database/field-cipher.ts';
+import type { FieldCipher } from '../database/field-cipher.ts';
+import type { FieldPlace } from '../database/sealed-columns.ts';
 
 /** The files of one home's imports. */
 export interface ImportFiles {
