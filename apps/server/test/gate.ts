@@ -1,4 +1,5 @@
 /** Three donors at a gate, for tests of redemptions: annual, honour, and a card that ends soon. */
+import { WHOLE_CITY } from '../src/access/caller.ts';
 import { showCodes } from '../src/pass/development-phone.ts';
 import { type ScanAnswer, scan, type Visit } from '../src/redemption/workflow.ts';
 import { instant, openTestCore, residentNumber, type TestCore } from './test-core.ts';
@@ -55,7 +56,7 @@ export async function openTestGate(): Promise<TestGate> {
     codeOf,
     async use(document, moment, { venue, ...more }) {
       const code = await codeOf(document, moment);
-      return scan(city.core, { code, venue, at: instant(moment), ...more });
+      return scan(city.core, WHOLE_CITY, { code, venue, at: instant(moment), ...more });
     },
   };
 }

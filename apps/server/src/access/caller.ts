@@ -1,5 +1,6 @@
 /** Who calls over HTTP, and how far he reaches. */
 import type { Instant } from '@liyu/domain/kernel';
+import { findVenue, type Programme, type Venue } from '@liyu/domain/programme';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../edge/problem.ts';
 import { findReach, OPERATIONS, type Operation, type Role, type Rule } from './roles.ts';
@@ -88,4 +89,10 @@ export function scopeOf(request: FastifyRequest): Scope {
 /** Whether what belongs to the partner is within the scope. A foreign one answers as an unknown one. */
 export function includesPartner(scope: Scope, partner: string): boolean {
   return scope.reach === 'city' || (scope.reach === 'partner' && scope.partner === partner);
+}
+
+/** The venue of the id, or `undefined`: nobody knows it, or it is another partner's. */
+export function findVenueWithin(scope: Scope, programme: Programme, id: string): Venue | undefined {
+  const venue = findVenue(programme, id);
+  return venue !== undefined && includesPartner(scope, venue.partner) ? venue : undefined;
 }

@@ -1,7 +1,9 @@
 /** Corrections on the real database: nothing is deleted, the past is answered as it was known. */
+
 import type { CivilDate } from '@liyu/domain/kernel';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instant, openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
+import { WHOLE_CITY } from '../access/caller.ts';
 import type { Mode } from '../approval/workflow.ts';
 import { verifyAudit } from '../audit/workflow.ts';
 import { showCodes } from '../pass/development-phone.ts';
@@ -73,7 +75,7 @@ test('a mistake takes the honour card and its passes; the entry made before stay
   const at = instant(NOON);
   const [code = ''] = await showCodes(city.core, donorId, at, 2);
   const [, second = ''] = await showCodes(city.core, donorId, at, 2);
-  const used = await scan(city.core, { code, venue: 'botanical-garden', at });
+  const used = await scan(city.core, WHOLE_CITY, { code, venue: 'botanical-garden', at });
   expect(used.open).toBe(true);
 
   const report = await correct('H4', 'mistake');
@@ -81,7 +83,11 @@ test('a mistake takes the honour card and its passes; the entry made before stay
   expect(report.passesRevoked).toBeGreaterThan(0);
   expect(await events(HONOUR)).toEqual(['issued', 'corrected']);
   const later = instant('2026-11-24T12:00:10+08:00');
-  const refused = await scan(city.core, { code: second, venue: 'jinci-museum', at: later });
+  const refused = await scan(city.core, WHOLE_CITY, {
+    code: second,
+    venue: 'jinci-museum',
+    at: later,
+  });
   expect(refused).toMatchObject({ open: false, code: 'revoked' });
   const kept = await city.core.database
     .selectFrom('redemption')

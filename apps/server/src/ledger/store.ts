@@ -4,6 +4,7 @@ import type { Account, Posting } from '@liyu/domain/ledger';
 import type { BenefitId } from '@liyu/domain/programme';
 import type { LedgerPosting } from '@liyu/domain/settlement';
 import type { Kysely, Selectable } from 'kysely';
+import { includesPartner, type Scope } from '../access/caller.ts';
 import type { Schema } from '../database/schema.ts';
 
 /** The postings of a use. */
@@ -21,12 +22,14 @@ export async function loadPostings(
   return rows.map(postingOf);
 }
 
-/** All postings of the partner through the month. */
+/** All postings of the partner through the month; none of a partner out of the scope. */
 export async function loadLedger(
   database: Kysely<Schema>,
+  scope: Scope,
   partner: string,
   throughMonth: string,
 ): Promise<LedgerPosting[]> {
+  if (!includesPartner(scope, partner)) return [];
   const rows = await database
     .selectFrom('posting')
     .selectAll()

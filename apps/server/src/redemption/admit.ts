@@ -3,8 +3,8 @@
  * code. The rules decide as they do for a code; who did it and why is recorded.
  */
 import { dayOf } from '@liyu/domain/kernel';
-import { findVenue } from '@liyu/domain/programme';
 import { standingOf } from '@liyu/domain/standing';
+import type { Scope } from '../access/caller.ts';
 import type { Core } from '../core.ts';
 import { loadStanding } from '../standing/workflow.ts';
 import { answerOf, type ScanAnswer, unknownVenueAnswer } from './answer.ts';
@@ -19,15 +19,19 @@ export interface AdmissionRequest extends Occasion, Admission {
   readonly donorId: string | undefined;
 }
 
-/** Admits by hand. Throws `Quarantined`; any other error is a fault, safe to try again. */
-export async function admit(core: Core, request: AdmissionRequest): Promise<ScanAnswer> {
+/** Admits by hand at a venue within the caller's scope. Throws `Quarantined`; any other error is a fault, safe to try again. */
+export async function admit(
+  core: Core,
+  scope: Scope,
+  request: AdmissionRequest,
+): Promise<ScanAnswer> {
   const { device: _device, ...body } = request;
   const { clerk, reason, donorId } = request;
-  const attempt = attemptOf(core, request, { clerk, reason }, body);
+  const attempt = attemptOf(core, scope, request, { clerk, reason }, body);
   const before = await findReceipt(core.database, attempt.mark);
   if (before?.bodyHash === attempt.bodyHash) return before.answer;
   const { programme } = core;
-  const venue = findVenue(programme, attempt.venueId);
+  const { venue } = attempt;
   if (venue === undefined) {
     return recordRefusal(core, attempt, unknownVenueAnswer(programme, attempt.at), null);
   }

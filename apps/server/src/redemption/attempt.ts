@@ -1,7 +1,8 @@
 /** An attempt to use a benefit: what was sent, where, when, and under which device's name. */
 import { createHash } from 'node:crypto';
 import type { Instant } from '@liyu/domain/kernel';
-import type { Level } from '@liyu/domain/programme';
+import type { Level, Venue } from '@liyu/domain/programme';
+import { findVenueWithin, type Scope } from '../access/caller.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import type { Core } from '../core.ts';
 import type { DeviceMark } from '../edge/device.ts';
@@ -35,6 +36,8 @@ export interface Occasion {
 /** An occasion with everything filled in. */
 export interface Attempt {
   readonly venueId: string;
+  /** `undefined` where the programme knows no such place, or it is out of the caller's reach. */
+  readonly venue: Venue | undefined;
   readonly direction: 'in' | 'out';
   readonly at: Instant;
   readonly visit: Visit | null;
@@ -47,20 +50,27 @@ export interface Attempt {
 /** The attempt of an occasion; `body` is all that was sent, and holds no personal field. */
 export function attemptOf(
   core: Core,
+  scope: Scope,
   occasion: Occasion,
   admission: Admission | null,
   body: Record<string, unknown>,
 ): Attempt {
   return {
     venueId: occasion.venue,
+    venue: findVenueWithin(scope, core.programme, occasion.venue),
     direction: occasion.direction ?? 'in',
     at: occasion.at ?? core.clock.now(),
     visit: occasion.visit ?? null,
     admission,
-    mark: occasion.device ?? core.nextMark(),
+    mark: occasion.device === undefined ? core.nextMark() : markWithin(scope, occasion.device),
     body,
     bodyHash: createHash('sha256').update(canonicalJson(body)).digest('hex'),
   };
+}
+
+/** A partner's devices have names of their own: none meets what another partner's has sent. */
+function markWithin(scope: Scope, mark: DeviceMark): DeviceMark {
+  return scope.reach === 'partner' ? { ...mark, id: `${scope.partner}/${mark.id}` } : mark;
 }
 
 /** What is stored of the attempt itself: the device's name, the body's hash, the answer. */

@@ -1,9 +1,11 @@
 /** Many scans recorded together: each has its own outcome, and one that cannot be holds up nobody. */
+
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { at, HONOUR, openTestGate, type TestGate } from '../../test/gate.ts';
 import { createScanRecords } from '../../test/scan-records.ts';
 import { instant } from '../../test/test-core.ts';
+import { WHOLE_CITY } from '../access/caller.ts';
 import { recordScan } from './group-commit.ts';
 import { type Outcome, recordAll } from './record-all.ts';
 import type { RedemptionRecord, ScanRecord } from './scan-record.ts';
@@ -165,7 +167,9 @@ test('two desks let the same donor into a site at once: one entry, one is told o
   const donorId = await gate.city.donorOf(HONOUR);
   const request = { donorId, venue: 'mengshan', clerk: 'clerk-7', reason: 'phone is empty' };
   const moment = instant(at('10:00:00'));
-  const both = [moment, moment].map((one) => admit(gate.city.core, { ...request, at: one }));
+  const both = [moment, moment].map((one) =>
+    admit(gate.city.core, WHOLE_CITY, { ...request, at: one }),
+  );
   const codes = (await Promise.all(both)).map(({ code }) => code);
   expect(codes.sort()).toEqual(['already_today', 'granted']);
 });

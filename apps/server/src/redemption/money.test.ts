@@ -1,12 +1,21 @@
 /** What uses are worth, on the real database: fares, waivers, reversals and closed months. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANNUAL, at, HONOUR, openTestGate, type TestGate } from '../../test/gate.ts';
 import { instant } from '../../test/test-core.ts';
-import { settlePeriod } from '../settlement/workflow.ts';
+import { WHOLE_CITY } from '../access/caller.ts';
+import { type SettledStatement, settlePeriod } from '../settlement/workflow.ts';
 import { admit, endNights, reverse } from './workflow.ts';
 
 let city: TestGate['city'];
 let use: TestGate['use'];
+
+/** The statement of a partner that there is. */
+async function settle(partner: string, month: string): Promise<SettledStatement> {
+  const statement = await settlePeriod(city.core, WHOLE_CITY, partner, month);
+  if (statement === undefined) throw new Error('the test settles for a partner of the programme');
+  return statement;
+}
 
 beforeAll(async () => {
   ({ city, use } = await openTestGate());
@@ -50,7 +59,7 @@ describe('money', () => {
     expect(await owed('2026-10', 'H07')).toBe(750);
 
     city.setNow(at('00:00:00', '2026-11-01'));
-    const closed = await settlePeriod(city.core, 'H07', '2026-10');
+    const closed = await settle('H07', '2026-10');
     expect(closed).toMatchObject({
       closedAt: instant(at('00:00:00', '2026-11-01')),
       totalFen: 750,
@@ -58,8 +67,8 @@ describe('money', () => {
     expect(closed.lines).toHaveLength(3);
 
     await takeBack(second.redemptionId, at('09:00:00', '2026-11-03'));
-    expect(await settlePeriod(city.core, 'H07', '2026-10')).toEqual(closed);
-    const next = await settlePeriod(city.core, 'H07', '2026-11');
+    expect(await settle('H07', '2026-10')).toEqual(closed);
+    const next = await settle('H07', '2026-11');
     expect(next).toMatchObject({ closedAt: null, lines: [], totalFen: -750 });
     expect(next.adjustments).toMatchObject([{ reversalOf: second.redemptionId, waivedFen: -750 }]);
     const again = await reverse(
@@ -74,7 +83,7 @@ describe('money', () => {
   test('a private site is reported, not paid; a reversal frees the entry of the day', async () => {
     const entry = await use(ANNUAL, at('14:00:00', day), { venue: 'diantou-castle' });
     expect(entry).toMatchObject({ open: true, waivedFen: 0 });
-    const statement = await settlePeriod(city.core, 'diantou-castle', '2026-10');
+    const statement = await settle('diantou-castle', '2026-10');
     expect(statement.lines).toMatchObject([{ redemptionId: entry.redemptionId, waivedFen: 0 }]);
     expect((await use(ANNUAL, at('15:00:00', day), { venue: 'diantou-castle' })).code).toBe(
       'already_today',
@@ -89,7 +98,11 @@ describe('money', () => {
     for (let trip = 0; trip < 10; trip += 1) {
       const entered = instant(at(`12:${30 + trip}:00`, day));
       const occasion = { donorId, venue: `metro-2-${12 + trip}`, at: entered };
-      const entry = await admit(city.core, { ...occasion, clerk: 'c', reason: 'no phone' });
+      const entry = await admit(city.core, WHOLE_CITY, {
+        ...occasion,
+        clerk: 'c',
+        reason: 'no phone',
+      });
       expect(entry.code).toBe('granted');
       const later = instant(at('05:00:00', '2026-10-06'));
       await Promise.all([
@@ -98,7 +111,7 @@ describe('money', () => {
       ]);
     }
     expect(await owed('2026-10', 'metro-2')).toBe(before);
-    const last = await admit(city.core, {
+    const last = await admit(city.core, WHOLE_CITY, {
       donorId,
       venue: 'metro-2-22',
       at: instant(at('13:00:00', day)),
@@ -119,7 +132,7 @@ describe('money', () => {
     city.setNow(`${month}-28T12:00:00+08:00`);
     let total = 0;
     for (const partner of partners) {
-      total += (await settlePeriod(city.core, partner, month)).totalFen;
+      total += (await settle(partner, month)).totalFen;
     }
     return total;
   }

@@ -1,5 +1,4 @@
 /** Stores a refusal with its receipt and audit leaf. */
-import { findVenue } from '@liyu/domain/programme';
 import { leafOf } from '../audit/leaf.ts';
 import type { Core } from '../core.ts';
 import type { ScanAnswer } from './answer.ts';
@@ -22,7 +21,7 @@ export async function recordRefusal(
   given: ScanAnswer,
   donorId: string | null,
 ): Promise<ScanAnswer> {
-  const metro = findVenue(core.programme, attempt.venueId)?.kind === 'metro';
+  const metro = attempt.venue?.kind === 'metro';
   const refusalId = core.newId();
   const answer = { ...given, refusalId };
   const refusal: RefusalRecord['refusal'] = {

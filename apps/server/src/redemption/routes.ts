@@ -1,7 +1,7 @@
 /** Redemptions over HTTP: `POST /api/v1/redemptions` takes what `scan` takes and answers alike. */
-import { findVenue } from '@liyu/domain/programme';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { callerOf, findVenueWithin, type Scope, scopeOf } from '../access/caller.ts';
 import type { Core } from '../core.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
 import { FEN, INSTANT, SHORT_TEXT, TEXT, VENUE_ID } from '../edge/shapes.ts';
@@ -27,7 +27,9 @@ const OCCASION_SHAPE = z.object(OCCASION);
 const SCAN = z.strictObject({ code: z.string().min(1).max(2000), ...OCCASION });
 const ADMISSION = z.strictObject({
   donorId: z.uuid(),
-  by: SHORT_TEXT.describe('the clerk'),
+  by: SHORT_TEXT.optional().describe(
+    "the clerk, from the home's owner only: else who is signed in",
+  ),
   reason: SHORT_TEXT,
   ...OCCASION,
 });
@@ -60,13 +62,13 @@ const ANSWER = z.object({
 });
 
 /** The occasion of a request, or the problem that names the field. */
-function occasionOf(core: Core, body: z.output<typeof OCCASION_SHAPE>) {
+function occasionOf(core: Core, scope: Scope, body: z.output<typeof OCCASION_SHAPE>) {
   const { venue, direction, at, device, level, fee, insured = 0 } = body;
   if (at !== undefined && core.config.mode !== 'development') {
     throw wrongField('/at', 'works in development only', '只能在开发环境使用');
   }
   const occasion = { venue, direction, at, device };
-  if (findVenue(core.programme, venue)?.benefit !== 'clinic') return occasion;
+  if (findVenueWithin(scope, core.programme, venue)?.benefit !== 'clinic') return occasion;
   if (level === undefined) throw wrongField('/level', 'a hospital needs it', '医院需要填写此项');
   if (fee === undefined) throw wrongField('/fee', 'a hospital needs it', '医院需要填写此项');
   if (insured > fee) throw wrongField('/insured', 'more than the fee', '不能超过诊察费');
@@ -97,8 +99,10 @@ export function redemptionRoutes(core: Core): FastifyPluginAsyncZod {
         config: { operation: 'redeem' },
         schema: { body: SCAN, response, summary: 'A code at a gate or desk' },
       },
-      async ({ body }) => {
-        return orConflict(scan(core, { code: body.code, ...occasionOf(core, body) }));
+      async (request) => {
+        const { body } = request;
+        const scope = scopeOf(request);
+        return orConflict(scan(core, scope, { code: body.code, ...occasionOf(core, scope, body) }));
       },
     );
     server.post(
@@ -107,10 +111,13 @@ export function redemptionRoutes(core: Core): FastifyPluginAsyncZod {
         config: { operation: 'admit' },
         schema: { body: ADMISSION, response, summary: 'Staff let a donor in by hand' },
       },
-      async ({ body }) => {
-        const { donorId, by, reason } = body;
-        const request = { donorId, clerk: by, reason, ...occasionOf(core, body) };
-        return orConflict(admit(core, request));
+      async (request) => {
+        const { donorId, by, reason } = request.body;
+        const scope = scopeOf(request);
+        const caller = callerOf(request);
+        const clerk = caller.kind === 'owner' ? (by ?? caller.id) : caller.id;
+        const occasion = occasionOf(core, scope, request.body);
+        return orConflict(admit(core, scope, { donorId, clerk, reason, ...occasion }));
       },
     );
   };

@@ -1,8 +1,10 @@
 /** Scans on the real database: every answer of the gate that a rule or the format asks for. */
+
 import { generateKey } from '@liyu/pass/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANNUAL, at, ENDING, HONOUR, openTestGate, type TestGate } from '../../test/gate.ts';
 import { instant, openTestCore, residentNumber } from '../../test/test-core.ts';
+import { WHOLE_CITY } from '../access/caller.ts';
 import { printCard, showCodes } from '../pass/development-phone.ts';
 import { bindPasses, findPassPeriods } from '../pass/workflow.ts';
 import { admit, scan } from './workflow.ts';
@@ -28,20 +30,32 @@ describe('the moment of the code', () => {
     const shown = Date.parse(at('07:00:00')) + seconds * 1000 + Math.abs(seconds) * 3_600_000;
     const code = await codeOf(ANNUAL, new Date(shown).toISOString());
     const gate = new Date(shown - seconds * 1000).toISOString();
-    const answer = await scan(city.core, { code, venue: 'bus-regular', at: instant(gate) });
+    const answer = await scan(city.core, WHOLE_CITY, {
+      code,
+      venue: 'bus-regular',
+      at: instant(gate),
+    });
     expect(answer).toMatchObject({ code: expected, skewSeconds: seconds });
     if (expected === 'stale') expect(answer.message.en).toContain('31 seconds');
   });
 
   test('a screenshot opens once, and not after its time', async () => {
     const code = await codeOf(HONOUR, at('10:00:00'));
-    const first = await scan(city.core, {
+    const first = await scan(city.core, WHOLE_CITY, {
       code,
       venue: 'metro-demo',
       at: instant(at('10:00:05')),
     });
-    const again = await scan(city.core, { code, venue: 'H01', at: instant(at('10:00:09')) });
-    const late = await scan(city.core, { code, venue: 'metro-2-01', at: instant(at('10:00:46')) });
+    const again = await scan(city.core, WHOLE_CITY, {
+      code,
+      venue: 'H01',
+      at: instant(at('10:00:09')),
+    });
+    const late = await scan(city.core, WHOLE_CITY, {
+      code,
+      venue: 'metro-2-01',
+      at: instant(at('10:00:46')),
+    });
     expect([first.code, again.code, late.code]).toEqual(['granted', 'replayed', 'stale']);
   });
 
@@ -77,8 +91,8 @@ describe('the end of the card', () => {
     const entry = await use(ENDING, at('23:50:00', '2026-12-01'), { venue: 'metro-demo' });
     const code = await codeOf(ENDING, at('00:20:00', '2026-12-02'));
     const moment = instant(at('00:20:00', '2026-12-02'));
-    const enter = await scan(city.core, { code, venue: 'metro-2-01', at: moment });
-    const leave = await scan(city.core, {
+    const enter = await scan(city.core, WHOLE_CITY, { code, venue: 'metro-2-01', at: moment });
+    const leave = await scan(city.core, WHOLE_CITY, {
       code,
       venue: 'metro-2-01',
       direction: 'out',
@@ -116,7 +130,7 @@ describe('who may what', () => {
     const periods = await findPassPeriods(city.core, donorId, 'phone', now);
     const wanted = periods.map((period) => ({ period, holderKey: generateKey().point }));
     await bindPasses(city.core, donorId, city.core.newId(), 'phone', wanted, now);
-    const answer = await scan(city.core, { code, venue: 'metro-demo', at: now });
+    const answer = await scan(city.core, WHOLE_CITY, { code, venue: 'metro-demo', at: now });
     expect(answer.code).toBe('revoked');
     expect((await use(ANNUAL, at('14:01:00'), { venue: 'metro-2-09' })).code).toBe('granted');
   });
@@ -147,7 +161,7 @@ describe('who may what', () => {
     const donorId = await other.donorOf(ANNUAL);
     const [code = ''] = await showCodes(other.core, donorId, instant(at('15:00:00')), 1);
     await other.close();
-    const answer = await scan(city.core, {
+    const answer = await scan(city.core, WHOLE_CITY, {
       code,
       venue: 'metro-demo',
       at: instant(at('15:00:00')),
@@ -167,7 +181,7 @@ describe('the printed card', () => {
     );
     const visit = { level: 'general', feeFen: 1000, insuredFen: 0 } as const;
     const show = async (time: string, venue: string) =>
-      (await scan(city.core, { code, venue, visit, at: instant(at(time, day)) })).code;
+      (await scan(city.core, WHOLE_CITY, { code, venue, visit, at: instant(at(time, day)) })).code;
     expect(await show('09:00:00', 'metro-demo')).toBe('kind_not_accepted');
     expect(await show('09:00:00', 'H01')).toBe('granted');
     expect(await show('09:20:00', 'H01')).toBe('passback');
@@ -186,7 +200,7 @@ describe('the manual fallback', () => {
   test('staff let in by the same rules, and it says so', async () => {
     const moment = instant(at('16:00:00'));
     const donorId = await city.donorOf(ANNUAL);
-    const answer = await admit(city.core, {
+    const answer = await admit(city.core, WHOLE_CITY, {
       donorId,
       venue: 'metro-2-12',
       at: moment,
@@ -200,15 +214,15 @@ describe('the manual fallback', () => {
       .executeTakeFirstOrThrow();
     expect(stored).toEqual({ admitted_by: 'staff', clerk: 'clerk-7', reason: 'phone is empty' });
     const again = { donorId, venue: 'metro-2-12', at: moment, ...admission };
-    expect((await admit(city.core, again)).code).toBe('passback');
+    expect((await admit(city.core, WHOLE_CITY, again)).code).toBe('passback');
     const garden = { donorId, venue: 'botanical-garden', at: moment, ...admission };
-    expect((await admit(city.core, garden)).code).toBe('honour_only');
+    expect((await admit(city.core, WHOLE_CITY, garden)).code).toBe('honour_only');
   });
 
   test('nobody known by the document looks like one who never gave, and is stored', async () => {
     expect(NOBODY).toHaveLength(18);
     const request = { donorId: undefined, venue: 'metro-demo', ...admission };
-    const answer = await admit(city.core, { ...request, at: instant(at('16:10:00')) });
+    const answer = await admit(city.core, WHOLE_CITY, { ...request, at: instant(at('16:10:00')) });
     expect(answer).toMatchObject({ open: false, code: 'no_card' });
     const stored = await city.core.database
       .selectFrom('refusal')
@@ -226,9 +240,11 @@ describe('exactly once', () => {
     const moment = instant(at('17:00:00'));
     const code = await codeOf(HONOUR, at('17:00:00'));
     const request = { code, venue: 'metro-2-15', at: moment, device: { ...device, seq: 1 } };
-    const first = await scan(city.core, request);
-    expect(await scan(city.core, request)).toEqual(first);
-    await expect(scan(city.core, { ...request, venue: 'metro-2-16' })).rejects.toThrow(/another/);
+    const first = await scan(city.core, WHOLE_CITY, request);
+    expect(await scan(city.core, WHOLE_CITY, request)).toEqual(first);
+    await expect(scan(city.core, WHOLE_CITY, { ...request, venue: 'metro-2-16' })).rejects.toThrow(
+      /another/,
+    );
     const aside = await city.core.database
       .selectFrom('quarantine')
       .select(['device_id', 'seq'])
@@ -240,7 +256,7 @@ describe('exactly once', () => {
     const moment = instant(at('17:10:00'));
     const code = await codeOf(HONOUR, at('17:10:00'));
     const scans = Array.from({ length: 50 }, (_, index) =>
-      scan(city.core, {
+      scan(city.core, WHOLE_CITY, {
         code,
         venue: 'metro-1-17',
         at: moment,

@@ -3,7 +3,7 @@
  * come back the use is in the database, so the gate may open.
  */
 import { type CivilDate, dayOf, secondsOf } from '@liyu/domain/kernel';
-import { findVenue, type Venue } from '@liyu/domain/programme';
+import type { Venue } from '@liyu/domain/programme';
 import {
   type Acceptance,
   createVerifier,
@@ -15,6 +15,7 @@ import {
   type Verifier,
 } from '@liyu/pass';
 import { nodeCrypto } from '@liyu/pass/node';
+import type { Scope } from '../access/caller.ts';
 import type { Core } from '../core.ts';
 import { findDonorByPass, findStatus } from '../pass/workflow.ts';
 import { loadStanding } from '../standing/workflow.ts';
@@ -31,13 +32,13 @@ export interface ScanRequest extends Occasion {
   readonly code: string;
 }
 
-/** Scans a code at a venue. Throws `Quarantined`; any other error is a fault, safe to try again. */
-export async function scan(core: Core, request: ScanRequest): Promise<ScanAnswer> {
+/** Scans a code at a venue within the caller's scope. Throws `Quarantined`; any other error is a fault, safe to try again. */
+export async function scan(core: Core, scope: Scope, request: ScanRequest): Promise<ScanAnswer> {
   const { device: _device, ...body } = request;
-  const attempt = attemptOf(core, request, null, body);
+  const attempt = attemptOf(core, scope, request, null, body);
   const before = await findReceipt(core.database, attempt.mark);
   if (before?.bodyHash === attempt.bodyHash) return before.answer;
-  const venue = findVenue(core.programme, attempt.venueId);
+  const { venue } = attempt;
   if (venue === undefined) {
     return recordRefusal(core, attempt, unknownVenueAnswer(core.programme, attempt.at), null);
   }

@@ -1,7 +1,7 @@
 /** Settlements over HTTP. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { includesPartner, scopeOf } from '../access/caller.ts';
+import { scopeOf } from '../access/caller.ts';
 import type { Core } from '../core.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
 import { settlePeriod } from './workflow.ts';
@@ -44,11 +44,9 @@ export function settlementRoutes(core: Core): FastifyPluginAsyncZod {
       },
       async (request) => {
         const { body } = request;
-        const known = core.programme.partners.has(body.partner);
-        if (!known || !includesPartner(scopeOf(request), body.partner)) {
-          throw new Problem(404, 'not_found', 'no such partner');
-        }
-        return settlePeriod(core, body.partner, body.month);
+        const statement = await settlePeriod(core, scopeOf(request), body.partner, body.month);
+        if (statement === undefined) throw new Problem(404, 'not_found', 'no such partner');
+        return statement;
       },
     );
   };

@@ -1,5 +1,6 @@
 /** SQL of settlements: a closed month of a partner, and which postings it holds. */
 import type { Kysely } from 'kysely';
+import { includesPartner, type Scope } from '../access/caller.ts';
 import type { Schema } from '../database/schema.ts';
 
 /** A closed month. */
@@ -10,11 +11,13 @@ export interface ClosedMonth {
   readonly ledgerCheckpoint: { readonly postings: number; readonly sha256: string };
 }
 
-/** The partner's closed months. */
+/** The partner's closed months; none of a partner out of the scope. */
 export async function loadClosed(
   database: Kysely<Schema>,
+  scope: Scope,
   partner: string,
 ): Promise<ClosedMonth[]> {
+  if (!includesPartner(scope, partner)) return [];
   const rows = await database
     .selectFrom('settlement')
     .selectAll()
@@ -28,11 +31,13 @@ export async function loadClosed(
   }));
 }
 
-/** The postings of closed months, with the month that holds each. */
+/** The postings of closed months, with the month that holds each; none out of the scope. */
 export async function loadSettled(
   database: Kysely<Schema>,
+  scope: Scope,
   partner: string,
 ): Promise<Map<string, string>> {
+  if (!includesPartner(scope, partner)) return new Map();
   const rows = await database
     .selectFrom('settlement_posting')
     .select(['posting_id', 'month'])
@@ -44,10 +49,12 @@ export async function loadSettled(
 /** Closes the month with its postings; false when it is closed already. */
 export async function insertSettlement(
   database: Kysely<Schema>,
+  scope: Scope,
   partner: string,
   closed: ClosedMonth,
   postingIds: readonly string[],
 ): Promise<boolean> {
+  if (!includesPartner(scope, partner)) return false;
   const taken = await database
     .insertInto('settlement')
     .values({

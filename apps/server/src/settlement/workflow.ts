@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { monthOf } from '@liyu/domain/kernel';
 import { type Statement, statementOf } from '@liyu/domain/settlement';
+import { includesPartner, type Scope } from '../access/caller.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { leafOf } from '../audit/leaf.ts';
 import { insertLeaf } from '../audit/workflow.ts';
@@ -19,17 +20,21 @@ export interface SettledStatement extends Statement {
 /**
  * The partner's statement of the month (`YYYY-MM`). Before the month's end it is a preview and
  * nothing is closed; after it the first call closes it, and every later one answers the same.
+ * `undefined` for a partner that nobody knows or that is out of the scope.
  */
 export async function settlePeriod(
   core: Core,
+  scope: Scope,
   partner: string,
   month: string,
-): Promise<SettledStatement> {
+): Promise<SettledStatement | undefined> {
+  const known = core.programme.partners.has(partner);
+  if (!known || !includesPartner(scope, partner)) return undefined;
   const now = core.clock.now();
   await endNights(core, now);
-  const closed = await loadClosed(core.database, partner);
-  const settled = await loadSettled(core.database, partner);
-  const ledger = await loadLedger(core.database, partner, month);
+  const closed = await loadClosed(core.database, scope, partner);
+  const settled = await loadSettled(core.database, scope, partner);
+  const ledger = await loadLedger(core.database, scope, partner, month);
   const before = closed.find((one) => one.month === month);
   const others = new Set(closed.map((one) => one.month).filter((one) => one !== month));
   if (before !== undefined) {
@@ -48,7 +53,7 @@ export async function settlePeriod(
   const closing = { month, closedAt: now, totalFen: statement.totalFen, ledgerCheckpoint };
   const mine = await core.database.transaction().execute(async (transaction) => {
     const postingIds = [...statement.lines, ...statement.adjustments].map((line) => line.postingId);
-    if (!(await insertSettlement(transaction, partner, closing, postingIds))) return false;
+    if (!(await insertSettlement(transaction, scope, partner, closing, postingIds))) return false;
     await insertLeaf(
       transaction,
       leafOf(core, 'settlement', `${partner}/${month}`, { partner, ...closing }),
@@ -56,7 +61,7 @@ export async function settlePeriod(
     return true;
   });
   // Somebody else closed it since we looked: theirs counts.
-  if (!mine) return settlePeriod(core, partner, month);
+  if (!mine) return settlePeriod(core, scope, partner, month);
   return { ...statement, closedAt: now, ledgerCheckpoint };
 }
 

@@ -1,5 +1,7 @@
 /** For tests: a log in which every kind of leaf stands, under several checkpoints. */
+
 import { instant, residentNumber, type TestCore } from '../../../test/test-core.ts';
+import { WHOLE_CITY } from '../../access/caller.ts';
 import { showCodes } from '../../pass/development-phone.ts';
 import { admit, endNights, reverse, scan } from '../../redemption/workflow.ts';
 import { settlePeriod } from '../../settlement/workflow.ts';
@@ -27,7 +29,7 @@ export async function recordSampleLog(city: TestCore): Promise<void> {
     if (at % 3 === 0) await reverse(city.core, used, 'wrong desk', city.core.clock.now());
     await sealLog(city);
   }
-  await admit(city.core, {
+  await admit(city.core, WHOLE_CITY, {
     donorId: await city.donorOf(DONOR),
     venue: 'jinci-museum',
     clerk: 'Li',
@@ -40,8 +42,8 @@ export async function recordSampleLog(city: TestCore): Promise<void> {
   await sealLog(city);
   city.setNow('2026-11-01T09:00:00+08:00');
   await endNights(city.core, city.core.clock.now());
-  await settlePeriod(city.core, 'H01', '2026-10');
-  await settlePeriod(city.core, 'metro-2', '2026-10');
+  await settlePeriod(city.core, WHOLE_CITY, 'H01', '2026-10');
+  await settlePeriod(city.core, WHOLE_CITY, 'metro-2', '2026-10');
   await sealLog(city);
   await use(city, '2026-11-02T08:00:00+08:00', 'H01');
   await sequenceLeaves(city.core);
@@ -59,6 +61,6 @@ async function use(
   const [code = ''] = await showCodes(city.core, await city.donorOf(DONOR), instant(at), 1);
   const visit = { level: 'general', feeFen: 1000, insuredFen: 250 } as const;
   const more = { direction, ...(venue.startsWith('H') ? { visit } : {}) };
-  const answer = await scan(city.core, { code, venue, at: instant(at), ...more });
+  const answer = await scan(city.core, WHOLE_CITY, { code, venue, at: instant(at), ...more });
   return answer.redemptionId ?? '';
 }

@@ -1,6 +1,7 @@
 /** `code`, `scan`, `admit`, `reverse` and `settle`. */
 import { findVenue } from '@liyu/domain/programme';
 import type { Command } from 'commander';
+import { WHOLE_CITY } from '../../access/caller.ts';
 import type { Core } from '../../core.ts';
 import { messageOf } from '../../edge/texts.ts';
 import { NoCard, printCard, showCodes } from '../../pass/development-phone.ts';
@@ -116,7 +117,10 @@ function addScan(program: Command, context: CommandContext): void {
     .requiredOption('--code <text>', 'what was read')
     .action(async (options: ScanFlags) => {
       const core = await coreAt(context, options.at);
-      const answer = await scan(core, { code: options.code, ...occasionOf(core, options) });
+      const answer = await scan(core, WHOLE_CITY, {
+        code: options.code,
+        ...occasionOf(core, options),
+      });
       finish(context, options, answer);
     });
 }
@@ -130,7 +134,7 @@ function addAdmit(program: Command, context: CommandContext): void {
     .requiredOption('--reason <text>', 'why not by code')
     .action(async (options: AdmitFlags) => {
       const core = await coreAt(context, options.at);
-      const answer = await admit(core, {
+      const answer = await admit(core, WHOLE_CITY, {
         donorId: await findDonor(core, options),
         clerk: wordsOption('--by', options.by),
         reason: wordsOption('--reason', options.reason),
@@ -170,10 +174,11 @@ function addSettlement(program: Command, context: CommandContext): void {
         throw new UsageError(`--month: ${options.month} is no month; write it as 2026-06`);
       }
       const core = await coreAt(context, options.at);
-      if (!core.programme.partners.has(options.partner)) {
+      const statement = await settlePeriod(core, WHOLE_CITY, options.partner, options.month);
+      if (statement === undefined) {
         throw new UsageError(`--partner: ${options.partner} is none; see \`list partners\``);
       }
-      printAnswer(context, options, await settlePeriod(core, options.partner, options.month));
+      printAnswer(context, options, statement);
     });
 }
 

@@ -1,0 +1,18 @@
+/**
+ * The only routes that name no operation, each with why anybody may call it. The server is not
+ * built with another one: a new route names its operation (`access/roles.ts`).
+ */
+export const PUBLIC_ROUTES: Readonly<Record<string, string>> = {
+  'GET /healthz': 'a monitor asks',
+  'GET /readyz': 'a monitor asks',
+  'GET /metrics': 'a monitor asks; counts only',
+  'GET /api/openapi.json': 'how the interface is called',
+  'GET /api/v1/trust-list': 'gates read it; public keys, signed',
+  'GET /api/v1/status-lists/:id': 'gates read it; signed, names nobody',
+  'POST /api/v1/sessions': 'signing in',
+  'POST /api/v1/commands': "has a guard of its own: the home's secret, in development too",
+  'POST /api/v1/passes': 'development only',
+  'GET /api/v1/demo': 'development only',
+  'GET /api/v1/demo/ledger': 'development only',
+  'GET /*': 'pages and their parts',
+};

@@ -1,0 +1,88 @@
+/** Who may call: every route names its operation or is public; the caller is known and judged. */
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { authorise, type Caller, type Identify } from '../access/caller.ts';
+import { PUBLIC_ROUTES } from '../access/public.ts';
+import type { Core } from '../core.ts';
+import { identifyByCookie } from '../login/cookie.ts';
+import { Problem } from './problem.ts';
+
+/** How callers are known. */
+export interface Doors {
+  /** The secret that the home's owner shows. */
+  readonly token: string;
+  /** Nobody needs to sign in: in development. */
+  readonly open: boolean;
+  /** Further ways of knowing a caller, asked in turn after the home's secret and the cookie. */
+  readonly ways?: readonly Identify[];
+}
+
+/**
+ * Finds out who calls before a route that names an operation runs, and whether he may. Throws for
+ * a route that is added afterwards and neither names an operation nor is public.
+ */
+export function guard(server: FastifyInstance, core: Core, doors: Doors): void {
+  const { token, open } = doors;
+  const owner: Caller = { kind: 'owner', id: 'owner' };
+  const ways: readonly Identify[] = [
+    async (request) => (showsToken(request, token) ? owner : undefined),
+    identifyByCookie(core),
+    ...(doors.ways ?? []),
+  ];
+  server.addHook('onRoute', requireOperation);
+  server.decorateRequest('caller', undefined);
+  server.decorateRequest('scope', undefined);
+  server.addHook('onRequest', async (request) => {
+    const { operation } = request.routeOptions.config;
+    if (operation === undefined) return;
+    for (const identify of ways) request.caller ??= await identify(request);
+    if (open) request.caller ??= owner;
+    request.scope = authorise(request.caller, operation, core.clock.now());
+  });
+}
+
+/** A route as lists and tests name it. */
+export function routeName(method: string, url: string): string {
+  return `${method === 'HEAD' ? 'GET' : method} ${url}`;
+}
+
+function requireOperation({ method, url, config }: RouteOptions): void {
+  for (const one of [method].flat()) {
+    const name = routeName(one, url);
+    const isPublic = name in PUBLIC_ROUTES;
+    if ((config?.operation === undefined) === isPublic) continue;
+    throw new Error(
+      isPublic
+        ? `${name} names an operation and stands in access/public.ts: one of them`
+        : `${name} names no operation: add config: { operation } with a line in access/roles.ts`,
+    );
+  }
+}
+
+function showsToken(request: FastifyRequest, token: string): boolean {
+  const shown = Buffer.from(request.headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return shown.length === wanted.length && timingSafeEqual(shown, wanted);
+}
+
+/** The caller shows the home's secret, or is not known. */
+export function requireToken(request: FastifyRequest, token: string): void {
+  if (!showsToken(request, token)) {
+    throw new Problem(401, 'not_signed_in', 'show the token of server.json');
+  }
+}
+
+/**
+ * In development nobody signs in, so only pages of this machine may call: a name that somebody
+ * points at loopback is refused, and so is a page from elsewhere.
+ */
+export function refuseOtherHosts(server: FastifyInstance): void {
+  const local = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+  server.addHook('onRequest', async (request) => {
+    const origin = request.headers.origin;
+    const from = origin === undefined ? 'localhost' : origin.replace(/^https?:\/\//, '');
+    if (!local.test(request.headers.host ?? '') || !local.test(from)) {
+      throw new Problem(403, 'loopback_only', 'development answers this machine only');
+    }
+  });
+}
