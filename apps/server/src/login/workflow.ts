@@ -127,6 +127,15 @@ export async function disableLogin(
   return loginOf(disabled);
 }
 
+/** A login with the event of the password that counts, or `undefined`. */
+export async function findLogin(
+  core: Core,
+  name: string,
+): Promise<(Login & Pick<StoredLogin, 'passwordEventId'>) | undefined> {
+  const [login] = await loadLogins(core.database, name);
+  return login && { ...loginOf(login), passwordEventId: login.passwordEventId };
+}
+
 /** Every login, by name. */
 export async function listLogins(core: Core): Promise<Login[]> {
   return (await loadLogins(core.database)).map(loginOf);

@@ -1,0 +1,75 @@
+/**
+ * One request for every operation of the interface, for the generated tests of who may call. A new
+ * route needs one entry here: what is sent, and what answers those who may.
+ */
+
+/** Something to send; parameters of the path that are not named are ids that nobody has. */
+export interface Sent {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly body?: object;
+}
+
+/** A request by somebody of the partner `OWN`, or by the donor himself. */
+export interface SampleRequest extends Sent {
+  /** The status for those who may. */
+  readonly answers: number;
+  /**
+   * For an operation that reaches one partner or one donor: the same request for what is another's,
+   * and for what nobody has. Both must answer alike. `null` where a request names no such thing.
+   */
+  readonly foreign?: { readonly theirs: Sent; readonly nobodys: Sent } | null;
+}
+
+/** Two partners with a venue each, and what exists of donors. */
+export interface World {
+  readonly donorId: string;
+  readonly otherDonorId: string;
+  readonly password: string;
+}
+export const OWN = { partner: 'metro-2', venue: 'metro-demo' };
+export const THEIR = { partner: 'bus', venue: 'bus-regular' };
+export const NOBODY_ID = '00000000-0000-7000-8000-000000000000';
+
+/** The requests by method and path of the OpenAPI document. */
+export function requestsOf(world: World): Readonly<Record<string, SampleRequest>> {
+  const { donorId, password } = world;
+  const at = (venue: string) => ({ code: 'LY1:ABC', venue });
+  const by = (venue: string) => ({ donorId, venue, reason: 'no phone' });
+  const month = (partner: string) => ({ partner, month: '2026-11' });
+  const foreign = (make: (id: string) => object, theirs: string) => ({
+    theirs: { body: make(theirs) },
+    nobodys: { body: make('nowhere') },
+  });
+  return {
+    'GET /api/v1/sessions/current': { answers: 200, foreign: null },
+    'DELETE /api/v1/sessions/current': { answers: 204, foreign: null },
+    'POST /api/v1/sessions/current/step-up': { body: { password }, answers: 200, foreign: null },
+    'POST /api/v1/redemptions': {
+      body: at(OWN.venue),
+      answers: 200,
+      foreign: foreign(at, THEIR.venue),
+    },
+    'POST /api/v1/manual-fallbacks': {
+      body: by(OWN.venue),
+      answers: 200,
+      foreign: foreign(by, THEIR.venue),
+    },
+    'POST /api/v1/settlements': {
+      body: month(OWN.partner),
+      answers: 200,
+      foreign: foreign(month, THEIR.partner),
+    },
+    'POST /api/v1/donation-imports': { answers: 415 },
+    'GET /api/v1/donation-imports/{importId}': { answers: 404 },
+    'GET /api/v1/donation-imports/{importId}/events': { answers: 404 },
+    'GET /api/v1/donation-imports/{importId}/errors.csv': { answers: 404 },
+    'POST /api/v1/corrections': {
+      body: { donation: 'A999', correction: 'voided', reason: 'a test' },
+      answers: 404,
+    },
+
+    'GET /api/v1/approvals': { answers: 200 },
+    'GET /api/v1/approvals/{id}': { answers: 404 },
+    'POST /api/v1/approvals/{id}/decision': { body: { granted: true }, answers: 404 },
+  };
+}
