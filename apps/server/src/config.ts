@@ -34,8 +34,23 @@ const ENVIRONMENT = z.object({
   LIYU_SAMPLE: z.enum(['0', '1'], words('0', '1')).optional(),
   LIYU_PROGRAMME: z.string().optional(),
   LIYU_LOG: z.enum(LOG_LEVELS, words(...LOG_LEVELS)).optional(),
+  LIYU_ORIGIN: z
+    .string()
+    .refine(isOrigin, 'https and a host without a path, such as https://liyu.example')
+    .optional(),
   NODE_ENV: z.string().optional(),
 });
+
+/** An origin as browsers write it; without TLS on loopback only. */
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  if (url?.origin !== text) return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+}
 
 function words(...allowed: readonly string[]): { error: string } {
   return { error: `one of ${allowed.join(', ')}` };
@@ -53,6 +68,8 @@ export interface Config {
   readonly mode: 'production' | 'development';
   readonly sample: boolean;
   readonly programmeFolder: string;
+  /** How those outside call this server; undefined: the address on which it listens. */
+  readonly origin: string | undefined;
 }
 
 /** The configuration is wrong; the message names the variable and what is expected. */
@@ -84,6 +101,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     mode,
     sample: mode === 'development' && values.LIYU_SAMPLE !== '0',
     programmeFolder: path.resolve(values.LIYU_PROGRAMME ?? path.join(ROOT, 'programmes/taiyuan')),
+    origin: values.LIYU_ORIGIN,
   };
 }
 

@@ -10,6 +10,7 @@ export const PUBLIC_ROUTES: Readonly<Record<string, string>> = {
   'GET /api/v1/trust-list': 'gates read it; public keys, signed',
   'GET /api/v1/status-lists/:id': 'gates read it; signed, names nobody',
   'POST /api/v1/sessions': 'signing in',
+  'POST /api/v1/token': 'a machine signs in',
   'POST /api/v1/commands': "has a guard of its own: the home's secret, in development too",
   'POST /api/v1/passes': 'development only',
   'GET /api/v1/demo': 'development only',

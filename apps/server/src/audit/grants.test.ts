@@ -47,6 +47,8 @@ test('a few tables hold a state; of all others the role can change nothing', asy
         and has_table_privilege(c.oid, p.may) order by 1, 2`.execute(transaction);
     expect(rows.map(({ name, rights }) => `${rights} ${name}`)).toEqual([
       'DELETE daily_entry',
+      'DELETE machine_assertion',
+      'DELETE machine_token',
       'UPDATE pass_status',
       'UPDATE passage',
       'DELETE phone_lookup',

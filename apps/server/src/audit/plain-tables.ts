@@ -30,6 +30,12 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     id: 'event_id',
   },
   {
+    subject: 'machine_event',
+    table: 'machine_event',
+    key: ['machine_id', 'event_id'],
+    id: 'event_id',
+  },
+  {
     subject: 'approval',
     table: 'approval',
     key: ['approval_id', 'approval_id'],

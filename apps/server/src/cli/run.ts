@@ -10,6 +10,7 @@ import { addCorrectionCommands } from './commands/corrections.ts';
 import { addDonationCommands } from './commands/donations.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLoginCommands } from './commands/logins.ts';
+import { addMachineCommands } from './commands/machines.ts';
 import { addRedemptionCommands } from './commands/redemptions.ts';
 import { addStandingCommands } from './commands/standing.ts';
 import { type CommandContext, EXIT, Refused, UsageError } from './context.ts';
@@ -31,6 +32,7 @@ export async function runCommand(
   addStandingCommands(program, context);
   addRedemptionCommands(program, context);
   addLoginCommands(program, context);
+  addMachineCommands(program, context);
   addAuditCommands(program, context);
   addKeyCommands(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);

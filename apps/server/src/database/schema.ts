@@ -249,4 +249,17 @@ export interface Schema {
     ended_at: string | null;
   };
   sign_in_try: { subject: Bytes; tries: number; counted_until: string };
+  machine_event: {
+    machine_id: string;
+    version: number;
+    event_id: string;
+    event: string;
+    role: string;
+    partner_id: string | null;
+    keys: Json<unknown[]>;
+    acted_by: string;
+    recorded_at: string;
+  };
+  machine_assertion: { machine_id: string; jti: string; ends_at: string };
+  machine_token: { token_hash: Bytes; machine_id: string; key_id: string; ends_at: string };
 }

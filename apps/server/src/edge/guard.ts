@@ -5,6 +5,8 @@ import { authorise, type Caller, type Identify } from '../access/caller.ts';
 import { PUBLIC_ROUTES } from '../access/public.ts';
 import type { Core } from '../core.ts';
 import { identifyByCookie } from '../login/cookie.ts';
+import { identifyMachine } from '../machine/identify.ts';
+import { refuseOddCredentials } from './bearer.ts';
 import { Problem } from './problem.ts';
 
 /** How callers are known. */
@@ -13,7 +15,7 @@ export interface Doors {
   readonly token: string;
   /** Nobody needs to sign in: in development. */
   readonly open: boolean;
-  /** Further ways of knowing a caller, asked in turn after the home's secret and the cookie. */
+  /** Further ways of knowing a caller, asked in turn after the home's secret, cookies and machines. */
   readonly ways?: readonly Identify[];
 }
 
@@ -27,16 +29,19 @@ export function guard(server: FastifyInstance, core: Core, doors: Doors): void {
   const ways: readonly Identify[] = [
     async (request) => (showsToken(request, token) ? owner : undefined),
     identifyByCookie(core),
+    identifyMachine(core),
     ...(doors.ways ?? []),
   ];
   server.addHook('onRoute', requireOperation);
   server.decorateRequest('caller', undefined);
   server.decorateRequest('scope', undefined);
   server.addHook('onRequest', async (request) => {
+    refuseOddCredentials(request);
     const { operation } = request.routeOptions.config;
     if (operation === undefined) return;
     for (const identify of ways) request.caller ??= await identify(request);
-    if (open) request.caller ??= owner;
+    // Who shows a token that is good no more must hear of it, in development too.
+    if (open && request.headers.authorization === undefined) request.caller ??= owner;
     request.scope = authorise(request.caller, operation, core.clock.now());
   });
 }

@@ -16,6 +16,7 @@ import { demoRoutes } from '../demo/routes.ts';
 import { correctionRoutes } from '../donation/correction-routes.ts';
 import { donationImportRoutes } from '../donation-import/routes.ts';
 import { sessionRoutes } from '../login/routes.ts';
+import { machineRoutes } from '../machine/routes.ts';
 import { developmentPassRoutes, listRoutes } from '../pass/routes.ts';
 import { redemptionRoutes } from '../redemption/routes.ts';
 import { settlementRoutes } from '../settlement/routes.ts';
@@ -74,6 +75,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   await server.register(listRoutes(core), { prefix: API });
   const routesOfNouns = [
     sessionRoutes,
+    machineRoutes,
     donationImportRoutes,
     redemptionRoutes,
     settlementRoutes,

@@ -74,6 +74,7 @@ export function invalidFields(cause: z.ZodError): Problem {
 }
 
 function write(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply
     .status(problem.status)
     .type('application/problem+json')
