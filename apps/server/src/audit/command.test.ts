@@ -26,6 +26,9 @@ async function liyu(...argv: string[]): Promise<{ status: number; answer: unknow
     firstLine: async () => undefined,
     print: (text) => void printed.push(text),
     note: () => {},
+    runLine: () => Promise.reject(new Error('no other command')),
+    stopped: new AbortController().signal,
+    wait: async () => {},
     interactive: false,
   };
   const status = await runCommand([...argv, '--json'], context);

@@ -6,6 +6,7 @@ import { findServer } from '../edge/running-server.ts';
 import { system } from '../edge/system.ts';
 import { type OpenCore, openCore } from '../open-core.ts';
 import { loadProgramme } from '../programme/loader.ts';
+import { LASTING } from './commands/imports.ts';
 import { takesPassword } from './commands/logins.ts';
 import { type CommandContext, EXIT } from './context.ts';
 import { readFirstLine } from './first-line.ts';
@@ -16,6 +17,9 @@ import { runCommand } from './run.ts';
 const PATIENCE_MS = 60_000;
 const POLL_MS = 50;
 
+/** Asked to stop, a command that goes on ends with what it is at. */
+const stopping = new AbortController();
+
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -24,15 +28,20 @@ function receive(line: CommandLine): void {
   if ('note' in line) note(line.note);
 }
 
-async function run(config: Config, argv: readonly string[]): Promise<number> {
+async function run(
+  config: Config,
+  argv: readonly string[],
+  to: (line: CommandLine) => void = receive,
+): Promise<number> {
   const folder = process.env.INIT_CWD ?? process.cwd();
+  if (LASTING.includes(argv[0] ?? '')) return runHere(config, argv, folder, undefined, to);
   const firstLine = takesPassword(argv) ? await readFirstLine(process.stdin) : undefined;
   for (let waited = 0; ; waited += POLL_MS) {
     const server = config.databaseUrl === undefined ? findServer(config.home) : undefined;
-    const status = server && (await runRemotely(server, argv, folder, firstLine, receive));
+    const status = server && (await runRemotely(server, argv, folder, firstLine, to));
     if (status !== undefined) return status;
     try {
-      return await runHere(config, argv, folder, firstLine);
+      return await runHere(config, argv, folder, firstLine, to);
     } catch (cause) {
       if (!(cause instanceof HomeInUse) || waited >= PATIENCE_MS) throw cause;
       await wait(POLL_MS);
@@ -46,6 +55,7 @@ async function runHere(
   argv: readonly string[],
   folder: string,
   firstLine: string | undefined,
+  to: (line: CommandLine) => void,
 ): Promise<number> {
   let opened: OpenCore | undefined;
   let inUse: HomeInUse | undefined;
@@ -62,10 +72,13 @@ async function runHere(
       return opened.core;
     },
     firstLine: async () => firstLine,
-    print,
+    print: (text) => to({ print: text }),
     note: (text) => {
-      if (inUse === undefined) note(text);
+      if (inUse === undefined) to({ note: text });
     },
+    runLine: (line, hear) => run(config, line, hear),
+    stopped: stopping.signal,
+    wait: (milliseconds) => wait(milliseconds, undefined, stopping).catch(() => {}),
     interactive: process.stderr.isTTY === true,
   };
   try {
@@ -77,6 +90,11 @@ async function runHere(
   }
 }
 
+if (LASTING.includes(process.argv[2] ?? '')) {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stopping.abort());
+  }
+}
 try {
   process.exitCode = await run(readConfig(process.env), process.argv.slice(2));
 } catch (cause) {

@@ -1,7 +1,7 @@
 /** Commands of the home's owner, run in the server that holds the home: see `remote.ts`. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Core } from '../core.ts';
-import type { CommandContext } from './context.ts';
+import { type CommandContext, UsageError } from './context.ts';
 import { COMMAND_REQUEST, type CommandLine } from './remote.ts';
 import { runCommand } from './run.ts';
 
@@ -26,6 +26,9 @@ export function commandRoutes(core: Core): FastifyPluginAsyncZod {
           firstLine: async () => body.firstLine,
           print: (text) => send({ print: text }),
           note: (text) => send({ note: text }),
+          runLine: () => Promise.reject(new UsageError('the command runs in no server')),
+          stopped: new AbortController().signal,
+          wait: () => Promise.resolve(),
           interactive: false,
         };
         send({ exit: await runCommand(body.argv, context) });

@@ -8,6 +8,7 @@ import { ProgrammeProblems } from '../programme/loader.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCorrectionCommands } from './commands/corrections.ts';
 import { addDonationCommands } from './commands/donations.ts';
+import { addImportCommands } from './commands/imports.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLoginCommands } from './commands/logins.ts';
 import { addMachineCommands } from './commands/machines.ts';
@@ -28,6 +29,7 @@ export async function runCommand(
       writeErr: (text) => context.note(text.trimEnd()),
     });
   addDonationCommands(program, context);
+  addImportCommands(program, context);
   addCorrectionCommands(program, context);
   addStandingCommands(program, context);
   addRedemptionCommands(program, context);

@@ -319,3 +319,15 @@ describe('a server of its own', () => {
     rmSync(home, { recursive: true });
   }, 120_000);
 });
+
+test('imports are listed, newest first, page by page, with their ids', async () => {
+  const list = async (query = ''): Promise<{ importId: string }[]> =>
+    ((await (await fetch(`${address}${IMPORTS}${query}`)).json()) as { imports: [] }).imports;
+  await city.importText(fileOf(row('ZA1', 1)));
+  const { importId } = await take(fileOf(row('ZA2', 1), row('ZA3', 1, '2026-02-30')));
+  const [one, two] = await list();
+  expect(one).toMatchObject({ importId, source: 'http', imported: 1, rejected: 1, state: 'done' });
+  expect(two).toMatchObject({ source: null, imported: 1, state: 'done' });
+  expect(await list(`?limit=1&before=${importId}`)).toEqual([two]);
+  expect(await ask(two?.importId ?? '')).toMatchObject({ state: 'done', received: null });
+});

@@ -8,10 +8,11 @@ import type { Core } from '../core.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
 import { streamJob, streamStored } from './event-stream.ts';
 import { type ImportAnswer, LAST_ORDINAL } from './import-event.ts';
+import type { Job } from './import-job.ts';
 import { openImportQueue } from './queue.ts';
 import { receiveFile } from './receive.ts';
-import { ACCEPTED, FORM, IMPORT, IMPORT_ID } from './shapes.ts';
-import { findEvents, findImport } from './workflow.ts';
+import { ACCEPTED, FORM, IMPORT, IMPORT_ID, LIST, PAGE } from './shapes.ts';
+import { findEvents, findImport, listImports, liveLineOf } from './workflow.ts';
 
 /** The routes. */
 export function donationImportRoutes(core: Core): FastifyPluginAsyncZod {
@@ -58,6 +59,24 @@ export function donationImportRoutes(core: Core): FastifyPluginAsyncZod {
           .status(202)
           .header('location', address)
           .send({ importId: place.importId, address });
+      },
+    );
+
+    server.get(
+      '/donation-imports',
+      {
+        config: { operation: 'seeImports' },
+        schema: { querystring: PAGE, response: { 200: LIST }, summary: 'Imports, newest first' },
+      },
+      async (request) => {
+        const caller = callerOf(request);
+        const by = caller.kind === 'machine' ? caller.id : undefined;
+        const { before, limit } = request.query;
+        const mine = ({ received }: Job): boolean => by === undefined || received.by === by;
+        const live = before === undefined ? queue.live().filter(mine).map(liveLineOf) : [];
+        const stored = await listImports(core, { before, by, limit });
+        const ended = stored.filter(({ importId }) => queue.find(importId) === undefined);
+        return { imports: [...live.reverse(), ...ended] };
       },
     );
 

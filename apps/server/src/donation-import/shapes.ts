@@ -74,3 +74,25 @@ export const ACCEPTED = z.object({
   importId: z.string(),
   address: z.string().describe('where to ask what became of it'),
 });
+
+export const PAGE = z.object({
+  before: z.uuid().optional().describe('the last id of the page before'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const LIST = z.object({
+  imports: z.array(
+    z.object({
+      importId: z.string(),
+      state: z.enum(STATES),
+      at: z.string(),
+      source: z.enum(SOURCES).nullable(),
+      fileName: z.string(),
+      by: z.string().nullable(),
+      dryRun: z.boolean(),
+      imported: z.number(),
+      unchanged: z.number(),
+      conflicts: z.number(),
+      rejected: z.number(),
+    }),
+  ),
+});

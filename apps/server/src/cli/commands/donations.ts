@@ -1,9 +1,12 @@
 /** `sample-donors` and `import`. */
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { SingleBar } from 'cli-progress';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { BadFile } from '../../donation/bad-file.ts';
 import { ENCODINGS, type Encoding, parseEncoding } from '../../donation/encoding.ts';
-import { type ImportReport, importDonations } from '../../donation/import.ts';
+import type { ImportReport } from '../../donation/import.ts';
+import { type ImportFileReport, importFile } from '../../donation-import/import-file.ts';
 import { writeSampleDonors } from '../../sample/sample-donors.ts';
 import { type CommandContext, Refused, UsageError } from '../context.ts';
 import { coreAt, dayOption } from '../options.ts';
@@ -32,44 +35,92 @@ export function addDonationCommands(program: Command, context: CommandContext): 
     .option('--all-or-nothing', 'keep nothing when a single row is wrong')
     .option('--encoding <e>', `${ENCODING_NAMES}; left out, it is judged by the whole file`)
     .option('--errors <out.csv>', 'write the rows not taken in here, to correct and send again')
+    .option('--report <out.json>', 'write the answer here too, and of a refused file why')
+    .option('--id <uuid>', "the import's id (UUIDv7): under a known one nothing is done again")
+    .addOption(new Option('--name <name>', 'the name of the file in the folder').hideHelp())
     .option('--at <instant>', "the command's clock (development)")
     .option('--json', 'answer as JSON')
     .action(async (file: string, options: ImportFlags) => {
+      const named = (out: string | undefined): string | undefined =>
+        out === undefined ? undefined : path.resolve(context.folder, out);
       const source = path.resolve(context.folder, file);
-      const errorFile = options.errors && path.resolve(context.folder, options.errors);
+      const errorFile = named(options.errors);
       if (errorFile === source) throw new UsageError('--errors: name another file than FILE');
+      const reportFile = named(options.report);
+      if (reportFile === source) throw new UsageError('--report: name another file than FILE');
+      const asked = importId(options.id);
       const encoding = encodingOption(options.encoding);
       if (encoding !== undefined) context.note(`import: read as ${encoding}, as --encoding says`);
       const core = await coreAt(context, options.at);
       const bar = progressBar(context);
-      const report = await importDonations(core, source, {
+      const report = await importFile(core, source, {
+        source: options.name === undefined ? 'command' : 'folder',
+        by: OWNER,
+        ...(asked === undefined ? {} : { importId: asked }),
+        ...(options.name === undefined ? {} : { fileName: options.name }),
         dryRun: options.dryRun === true,
         allOrNothing: options.allOrNothing === true,
         ...(encoding === undefined ? {} : { encoding }),
-        ...(errorFile ? { errorFile } : {}),
+        ...(errorFile === undefined ? {} : { errorFile }),
         onEncoding: (found) => {
           if (encoding === undefined) context.note(`import: read as ${found}, judged by the file`);
         },
         onProgress: bar.update,
-      }).finally(bar.stop);
-      for (const heading of report.unknownHeadings) {
-        context.note(`warning: the heading "${heading}" is not known; its column is left out`);
-      }
-      for (const other of report.otherCities) {
-        context.note(`warning: donations of "${other}" count as another city's`);
-      }
-      printAnswer(context, options, answerOf(report));
+      })
+        .catch((cause: unknown) => {
+          if (reportFile !== undefined && cause instanceof BadFile) {
+            const { errors } = cause;
+            writeReport(reportFile, { importId: asked ?? null, refused: true, errors });
+          }
+          throw cause;
+        })
+        .finally(bar.stop);
+      if ('unknownHeadings' in report) noteWarnings(context, report);
+      const answer = answerOf(report);
+      if (reportFile !== undefined) writeReport(reportFile, answer);
+      printAnswer(context, options, answer);
       if (report.rejected.length + report.conflicting.length > 0) throw new Refused();
     });
 }
+
+const OWNER = 'owner';
 
 interface ImportFlags {
   readonly dryRun?: true;
   readonly allOrNothing?: true;
   readonly encoding?: string;
   readonly errors?: string;
+  readonly report?: string;
+  readonly id?: string;
+  readonly name?: string;
   readonly at?: string;
   readonly json?: true;
+}
+
+/** An id that sorts by its moment, as our own do. */
+function importId(text: string | undefined): string | undefined {
+  if (
+    text === undefined ||
+    /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text)
+  )
+    return text;
+  throw new UsageError(`--id: ${text} is no UUIDv7`);
+}
+
+function noteWarnings(context: CommandContext, report: ImportReport): void {
+  for (const heading of report.unknownHeadings) {
+    context.note(`warning: the heading "${heading}" is not known; its column is left out`);
+  }
+  for (const other of report.otherCities) {
+    context.note(`warning: donations of "${other}" count as another city's`);
+  }
+}
+
+/** The file appears whole under its name, or not at all. */
+function writeReport(file: string, report: object): void {
+  const aside = path.join(path.dirname(file), `.${path.basename(file)}.part`);
+  writeFileSync(aside, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
+  renameSync(aside, file);
 }
 
 function encodingOption(text: string | undefined): Encoding | undefined {
@@ -79,8 +130,9 @@ function encodingOption(text: string | undefined): Encoding | undefined {
   throw new UsageError(`--encoding: ${text} cannot be read; one of ${ENCODING_NAMES}`);
 }
 
-/** The contract's answer; `conflicting` and `kept` are ours beside it. */
-function answerOf(report: ImportReport): Omit<ImportReport, 'unknownHeadings'> {
+/** The contract's answer; `importId`, `conflicting` and `kept` are ours beside it. */
+function answerOf(report: ImportFileReport): Omit<ImportFileReport, 'unknownHeadings'> {
+  if (!('unknownHeadings' in report)) return report;
   const { unknownHeadings: _named, ...answer } = report;
   return answer;
 }
