@@ -13,3 +13,5 @@ GRANT DELETE ON daily_entry, sign_in_try, machine_assertion, machine_token TO :"
 -- A telephone number changes. The right to change a column is also what it takes to hold a donor's row.
 GRANT UPDATE (phone) ON donor TO :"role";
 GRANT DELETE ON phone_lookup TO :"role";
+-- Who a donor is by now: a fold of his merges, kept for the scan.
+GRANT UPDATE ON person_lookup TO :"role";

@@ -78,6 +78,10 @@ export const OPERATIONS = {
     text: { zh: '更正献血记录', en: 'correct a donation' },
     may: { operator: 'city' },
   },
+  merge: {
+    text: { zh: '合并重复的献血者，撤销合并', en: 'merge donors known twice, and undo it' },
+    may: { operator: 'city' },
+  },
   see_approvals: {
     text: { zh: '查看待批准事项', en: 'see what waits for approval' },
     may: { operator: 'city', approver: 'city', auditor: 'city' },

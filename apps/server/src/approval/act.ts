@@ -57,3 +57,9 @@ export interface Outcome {
     readonly by?: 'development';
   };
 }
+
+/** What exactly is to be done, and why; no personal field. */
+export interface ActBody {
+  readonly reason: string;
+  readonly [field: string]: unknown;
+}

@@ -1,5 +1,6 @@
 /** Every act that may need a second person, by the kind under which it is asked for. */
 import { correction } from '../donation/correct.ts';
+import { merge, undoMerge } from '../donor/merge.ts';
 import type { Act } from './workflow.ts';
 
-export const ACTS: readonly Act[] = [correction];
+export const ACTS: readonly Act[] = [correction, merge, undoMerge];

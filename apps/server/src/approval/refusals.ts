@@ -13,6 +13,36 @@ const REFUSALS = {
     zh: '这条记录没有需要恢复的更正。',
     en: 'No correction of this donation stands.',
   },
+  unknown_donor: {
+    status: 404,
+    zh: '没有这位献血者。',
+    en: 'There is no such donor.',
+  },
+  same_donor: {
+    status: 409,
+    zh: '两者已是同一条记录或同一人。',
+    en: 'Both are one record or person already.',
+  },
+  merged_already: {
+    status: 409,
+    zh: '两条记录已经合并为同一人。',
+    en: 'They are one person already.',
+  },
+  merged_elsewhere: {
+    status: 409,
+    zh: '这条记录已并入他人；请改用现存的记录，或先撤销那次合并。',
+    en: 'This record is merged into another: name that one, or undo the merge first.',
+  },
+  unknown_merge: {
+    status: 404,
+    zh: '没有这次合并。',
+    en: 'There is no such merge.',
+  },
+  undone_already: {
+    status: 409,
+    zh: '这次合并已经撤销。',
+    en: 'This merge has been undone.',
+  },
   unknown_approval: {
     status: 404,
     zh: '没有这项待批准事项。',

@@ -10,7 +10,7 @@ import { insertLeaf } from '../audit/workflow.ts';
 import type { Effect } from '../card/effect.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
-import type { Act, Mode, Outcome, Performed } from './act.ts';
+import type { Act, ActBody, Mode, Outcome, Performed } from './act.ts';
 import type { Refused } from './refusals.ts';
 import {
   findApproval,
@@ -22,7 +22,7 @@ import {
   type StoredDecision,
 } from './store.ts';
 
-export type { Act, Mode, Outcome, Performed, Performer } from './act.ts';
+export type { Act, ActBody, Mode, Outcome, Performed, Performer } from './act.ts';
 
 /** Days that a request stays open: a fortnight outlasts a holiday, and its effect is still known. */
 export const OPEN_DAYS = 14;
@@ -52,7 +52,7 @@ async function within<T>(
 export async function doOrAsk(
   core: Core,
   act: Act,
-  body: { readonly reason: string },
+  body: ActBody,
   { by, mode }: { readonly by: string; readonly mode: Mode },
 ): Promise<Outcome | Refused> {
   const who = { by, approvedBy: null, approvalId: null };
@@ -83,7 +83,7 @@ async function ask(
   core: Core,
   transaction: Kysely<Schema>,
   kind: string,
-  body: { readonly reason: string },
+  body: ActBody,
   by: string,
   effect: Effect,
 ): Promise<StoredApproval> {
@@ -224,7 +224,7 @@ async function askAnew(
   return within(
     core,
     async (transaction) => {
-      const body = asked.body as { readonly reason: string };
+      const body = asked.body as ActBody;
       const next = await ask(core, transaction, asked.kind, body, asked.asked_by, effect);
       const nextId = next.approval_id;
       const said = await record(core, transaction, asked, decision, 'changed_meanwhile', nextId);

@@ -51,6 +51,7 @@ test('a few tables hold a state; of all others the role can change nothing', asy
       'DELETE machine_token',
       'UPDATE pass_status',
       'UPDATE passage',
+      'UPDATE person_lookup',
       'DELETE phone_lookup',
       'UPDATE session',
       'DELETE sign_in_try',

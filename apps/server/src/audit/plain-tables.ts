@@ -29,6 +29,7 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     key: ['login_name', 'event_id'],
     id: 'event_id',
   },
+  { subject: 'merge', table: 'donor_merge', key: ['donor_id', 'event_id'], id: 'event_id' },
   {
     subject: 'machine_event',
     table: 'machine_event',

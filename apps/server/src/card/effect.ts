@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
+import { lockPersons } from '../donor/workflow.ts';
 import { revokeAll } from '../pass/workflow.ts';
 import { type StandingBrief, standingBrief } from '../standing/brief.ts';
 import { loadStandings } from '../standing/workflow.ts';
@@ -35,17 +36,24 @@ export interface Effect {
 }
 
 const MOST_NAMED = 100;
+const PAGE = 1000;
 
 /**
  * Makes the change within the caller's transaction and brings the donors' cards to it; who has less
- * then has his passes revoked. Answers what became of each donor, in the order of the ids.
+ * then, or is merged into another, has his passes revoked. Answers what became of each donor, in
+ * the order of the ids.
  */
 export async function changeRecords(
   core: Core,
   transaction: Kysely<Schema>,
   donorIds: readonly string[],
   change: () => Promise<void>,
+  revoking: 'on loss' | 'always' = 'on loss',
 ): Promise<DonorEffect[]> {
+  const inOrder = donorIds.toSorted();
+  for (let at = 0; at < inOrder.length; at += PAGE) {
+    await lockPersons(transaction, inOrder.slice(at, at + PAGE));
+  }
   const within = { ...core, database: transaction };
   const today = dayOf(core.clock.now(), core.programme.zone);
   const before = await loadStandings(within, donorIds, today);
@@ -53,15 +61,16 @@ export async function changeRecords(
   await updateCards(core, transaction, donorIds);
   const after = await loadStandings(within, donorIds, today);
   const effects: DonorEffect[] = [];
-  for (const donorId of donorIds.toSorted()) {
+  for (const donorId of inOrder) {
     const [had, has] = [before.get(donorId), after.get(donorId)];
-    const less = had !== undefined && (has === undefined || isLess(has, had));
+    const lost = had !== undefined && has !== undefined && isLess(has, had);
+    const revoked = lost || has === undefined || revoking === 'always';
     effects.push({
       donorId,
       before: had === undefined ? null : standingBrief(had),
       after: has === undefined ? null : standingBrief(has),
-      lost: less,
-      passes: less ? await revokeAll(transaction, donorId, core.clock.now()) : [],
+      lost,
+      passes: revoked ? await revokeAll(transaction, donorId, core.clock.now()) : [],
     });
   }
   return effects;
@@ -74,7 +83,9 @@ export function effectOf(donors: readonly DonorEffect[]): Effect {
   for (const donor of donors) {
     const { donorId, before, after } = donor;
     hash.update(canonicalJson({ donorId, before, after }));
-    if (canonicalJson(before) !== canonicalJson(after) || donor.lost) changed.push(donor);
+    if (canonicalJson(before) !== canonicalJson(after) || donor.passes.length > 0) {
+      changed.push(donor);
+    }
   }
   const losing = changed.filter(({ lost }) => lost);
   return {

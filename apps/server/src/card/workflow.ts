@@ -5,8 +5,8 @@ import { standingOf } from '@liyu/domain/standing';
 import type { Kysely } from 'kysely';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
-import { loadDonations } from '../donation/workflow.ts';
-import { lockDonors } from '../donor/workflow.ts';
+import { loadPersonDonations } from '../donation/workflow.ts';
+import { lockPersons } from '../donor/workflow.ts';
 import { findCardHolders, insertCardEvents, insertCards, loadCardStates } from './store.ts';
 
 export { findCardNumber } from './store.ts';
@@ -36,11 +36,15 @@ async function updateBatch(
 ): Promise<void> {
   const now = core.clock.now();
   const today = dayOf(now, core.programme.zone);
-  await lockDonors(transaction, donorIds);
-  const donations = await loadDonations(transaction, donorIds);
-  const before = await loadCardStates(transaction, donorIds);
+  const persons = await lockPersons(transaction, donorIds);
+  const donations = await loadPersonDonations(transaction, [...new Set(persons.values())]);
+  // Whoever is merged into another has no card of his own; the person's follows from all gifts.
+  const owners = [
+    ...new Set([...donorIds, ...[...persons.values()].map(({ personId }) => personId)]),
+  ];
+  const before = await loadCardStates(transaction, owners);
   const changes: { donorId: string; eventId: string; event: CardEvent }[] = [];
-  for (const donorId of donorIds) {
+  for (const donorId of owners) {
     const standing = standingOf(donations.get(donorId) ?? [], core.programme, today);
     const event = findCardEvent(before.get(donorId), standing.card);
     if (event !== undefined) changes.push({ donorId, eventId: core.newId(), event });

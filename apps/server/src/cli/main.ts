@@ -35,7 +35,9 @@ async function run(
 ): Promise<number> {
   const folder = process.env.INIT_CWD ?? process.cwd();
   if (LASTING.includes(argv[0] ?? '')) return runHere(config, argv, folder, undefined, to);
-  const firstLine = takesPassword(argv) ? await readFirstLine(process.stdin) : undefined;
+  const firstLine = takesPassword(argv, config.mode)
+    ? await readFirstLine(process.stdin)
+    : undefined;
   for (let waited = 0; ; waited += POLL_MS) {
     const server = config.databaseUrl === undefined ? findServer(config.home) : undefined;
     const status = server && (await runRemotely(server, argv, folder, firstLine, to));

@@ -78,12 +78,17 @@ export interface DocumentFlags {
 }
 
 /** The donor of the document, or `undefined` when nobody is known by it. */
-export function findDonor(core: Core, options: DocumentFlags): Promise<string | undefined> {
+export function findDonor(
+  core: Core,
+  options: DocumentFlags,
+  knownAt?: Instant,
+): Promise<string | undefined> {
   const { document = '', documentType } = options;
   const types = Object.keys(DOCUMENT_TYPES) as DocumentType[];
   const type =
     documentType === undefined ? undefined : wordOption('--document-type', documentType, types);
-  return findDonorByDocument(core.database, core.cipher, normaliseNumber(document), type);
+  const number = normaliseNumber(document);
+  return findDonorByDocument(core.database, core.cipher, number, type, knownAt);
 }
 
 /** Whole fen, not negative. */

@@ -12,6 +12,7 @@ import { addImportCommands } from './commands/imports.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLoginCommands } from './commands/logins.ts';
 import { addMachineCommands } from './commands/machines.ts';
+import { addMergeCommands } from './commands/merges.ts';
 import { addRedemptionCommands } from './commands/redemptions.ts';
 import { addStandingCommands } from './commands/standing.ts';
 import { type CommandContext, EXIT, Refused, UsageError } from './context.ts';
@@ -31,6 +32,7 @@ export async function runCommand(
   addDonationCommands(program, context);
   addImportCommands(program, context);
   addCorrectionCommands(program, context);
+  addMergeCommands(program, context);
   addStandingCommands(program, context);
   addRedemptionCommands(program, context);
   addLoginCommands(program, context);

@@ -81,6 +81,19 @@ export interface Schema {
     reason: string | null;
     next_id: string | null;
   };
+  donor_merge: {
+    donor_id: string;
+    event_id: string;
+    event: string;
+    merge_id: string;
+    into_donor_id: string;
+    reason: string;
+    recorded_at: string;
+    recorded_by: string;
+    approval_id: string | null;
+  };
+  merge_lookup: { merge_id: string; donor_id: string };
+  person_lookup: { donor_id: string; person_id: string; donor_ids: Json<string[]> };
   donation_number: { donation_number: string; donor_id: string; facts_hash: Bytes };
   card: { donor_id: string; card_number: string; recorded_at: string };
   card_number: { card_number: string; donor_id: string };

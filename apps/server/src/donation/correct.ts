@@ -12,6 +12,7 @@ import { insertLeaf } from '../audit/workflow.ts';
 import { changeRecords, effectOf } from '../card/effect.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
+import { findPerson } from '../donor/workflow.ts';
 import type { StandingBrief } from '../standing/brief.ts';
 import { findFinding, findNumbers, insertCorrection } from './store.ts';
 
@@ -43,11 +44,12 @@ export const correction: Act = {
     const owner = (await findNumbers(transaction, [donation])).get(donation);
     if (owner === undefined) return { refused: 'unknown_donation' };
     const { donorId } = owner;
+    const { personId } = await findPerson(transaction, donorId);
     const finding = await findFinding(transaction, donorId, donation);
     if (request.correction === 'restored' && (finding ?? 'restored') === 'restored') {
       return { refused: 'nothing_to_restore' };
     }
-    const donors = await changeRecords(core, transaction, [donorId], () =>
+    const donors = await changeRecords(core, transaction, [personId], () =>
       record(core, transaction, donorId, request, by, approvalId),
     );
     const [donor] = donors;

@@ -4,6 +4,7 @@ import type { CivilDate, Instant } from '@liyu/domain/kernel';
 import type { DonationKind } from '@liyu/domain/programme';
 import { type Insertable, type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
+import type { PersonIds } from '../donor/workflow.ts';
 
 /** What is known of a donation number: whose it is and a hash of its facts. */
 export interface KnownNumber {
@@ -97,6 +98,25 @@ export async function loadDonations(
     else known.push(donation);
   }
   return byDonor;
+}
+
+/**
+ * The donations of each person, of all donors who are this person; by the person's id. With
+ * `knownAt` as they were recorded at that moment.
+ */
+export async function loadPersonDonations(
+  database: Kysely<Schema>,
+  persons: readonly PersonIds[],
+  knownAt?: Instant,
+): Promise<Map<string, Donation[]>> {
+  const donorIds = [...new Set(persons.flatMap((person) => person.donorIds))];
+  const byDonor = await loadDonations(database, donorIds, knownAt);
+  return new Map(
+    persons.map((person) => [
+      person.personId,
+      person.donorIds.flatMap((donorId) => byDonor.get(donorId) ?? []),
+    ]),
+  );
 }
 
 /** The correction that stands of each donation that has one, by its number. */

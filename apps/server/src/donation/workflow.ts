@@ -1,2 +1,2 @@
 /** Donations, for the other nouns. */
-export { loadDonations, loadDonorPage } from './store.ts';
+export { loadDonations, loadDonorPage, loadPersonDonations } from './store.ts';

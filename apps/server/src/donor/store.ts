@@ -1,8 +1,10 @@
 /** SQL of donors and their documents: encrypted, found by blind index. */
+import type { Instant } from '@liyu/domain/kernel';
 import type { Kysely } from 'kysely';
 import type { FieldCipher } from '../database/field-cipher.ts';
 import type { Schema } from '../database/schema.ts';
 import { DOCUMENT_TYPES, type DocumentType } from './document.ts';
+import { findPerson, findPersonAt } from './person-store.ts';
 import { normalisePhone } from './phone.ts';
 
 /** A person as a donation file names one. */
@@ -58,23 +60,32 @@ export class AmbiguousDocument extends Error {
 }
 
 /**
- * The donor of a document number, or `undefined`. Without a type every type is looked up; throws
- * `AmbiguousDocument` when that finds several people.
+ * The person of a document number, or `undefined`: the donor whose card lives on, by now or by what
+ * was recorded at a moment. Without a type every type is looked up; throws `AmbiguousDocument` when
+ * that finds several people.
  */
 export async function findDonorByDocument(
   database: Kysely<Schema>,
   cipher: FieldCipher,
   number: string,
   type?: DocumentType,
+  knownAt?: Instant,
 ): Promise<string | undefined> {
   const types = type === undefined ? (Object.keys(DOCUMENT_TYPES) as DocumentType[]) : [type];
   const known = await findDocuments(
     database,
     types.map((one) => documentHash(cipher, one, number)),
   );
-  const donors = new Set([...known.values()].map(({ donorId }) => donorId));
-  if (donors.size > 1) throw new AmbiguousDocument();
-  return [...donors][0];
+  const persons = new Set<string>();
+  for (const donorId of new Set([...known.values()].map((one) => one.donorId))) {
+    const person =
+      knownAt === undefined
+        ? await findPerson(database, donorId)
+        : await findPersonAt(database, donorId, knownAt);
+    persons.add(person.personId);
+  }
+  if (persons.size > 1) throw new AmbiguousDocument();
+  return [...persons][0];
 }
 
 /** Records new donors with their document; answers the documents that were free, by hash. */

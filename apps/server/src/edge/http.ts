@@ -15,6 +15,7 @@ import type { Core } from '../core.ts';
 import { demoRoutes } from '../demo/routes.ts';
 import { correctionRoutes } from '../donation/correction-routes.ts';
 import { donationImportRoutes } from '../donation-import/routes.ts';
+import { mergeRoutes } from '../donor/merge-routes.ts';
 import { sessionRoutes } from '../login/routes.ts';
 import { machineRoutes } from '../machine/routes.ts';
 import { developmentPassRoutes, listRoutes } from '../pass/routes.ts';
@@ -81,6 +82,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     settlementRoutes,
     correctionRoutes,
     approvalRoutes,
+    mergeRoutes,
   ];
   for (const routes of routesOfNouns) {
     await server.register(routes(core), { prefix: API });

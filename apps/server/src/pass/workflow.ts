@@ -8,18 +8,28 @@ import { type PassKind, type PublicPoint, signPass, ZONES } from '@liyu/pass';
 import type { Kysely } from 'kysely';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
+import { findPerson, lockPersons, type PersonIds } from '../donor/workflow.ts';
 import { loadStanding } from '../standing/workflow.ts';
 import type { Issuer } from './keyring.ts';
 import {
+  findDonorByPass,
   insertPass,
   loadPasses,
-  lockDonor,
   revokePasses,
   type StoredPass,
   takeIndex,
 } from './store.ts';
 
-export { findDonorByPass, findStatus, loadListed, revokeAll } from './store.ts';
+export { findStatus, loadListed, revokeAll } from './store.ts';
+
+/** Who the person of a pass is, by its pseudonym, or `undefined`. */
+export async function findPersonByPass(
+  database: Kysely<Schema>,
+  pseudonym: Uint8Array,
+): Promise<PersonIds | undefined> {
+  const donorId = await findDonorByPass(database, pseudonym);
+  return donorId === undefined ? undefined : findPerson(database, donorId);
+}
 
 /** A pass that is wanted: its period and, for a phone, the key that only the phone has. */
 export interface WantedPass {
@@ -48,7 +58,7 @@ export async function findPassPeriods(
  */
 export async function bindPasses(
   core: Core,
-  donorId: string,
+  boundDonorId: string,
   phoneId: string,
   kind: PassKind,
   wanted: readonly WantedPass[],
@@ -56,9 +66,11 @@ export async function bindPasses(
 ): Promise<StoredPass[]> {
   const issuer = core.keyring.issuer(kind, secondsOf(at));
   return core.database.transaction().execute(async (transaction) => {
-    await lockDonor(transaction, donorId);
+    const person = (await lockPersons(transaction, [boundDonorId])).get(boundDonorId);
+    if (person === undefined) throw new Error('invariant broken: who is asked for is somebody');
+    const donorId = person.personId;
     const day = dayOf(at, core.programme.zone);
-    const standing = await loadStanding({ ...core, database: transaction }, donorId, day);
+    const standing = await loadStanding({ ...core, database: transaction }, person, day);
     const tier = tierNumber(standing.tier);
     const honour = standing.card?.kind === 'honour';
     const before = (await loadPasses(transaction, donorId)).filter(

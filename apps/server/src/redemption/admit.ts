@@ -6,6 +6,7 @@ import { dayOf } from '@liyu/domain/kernel';
 import { standingOf } from '@liyu/domain/standing';
 import type { Scope } from '../access/caller.ts';
 import type { Core } from '../core.ts';
+import { findPerson } from '../donor/workflow.ts';
 import { loadStanding } from '../standing/workflow.ts';
 import { answerOf, type ScanAnswer, unknownVenueAnswer } from './answer.ts';
 import { type Admission, attemptOf, type Occasion } from './attempt.ts';
@@ -42,12 +43,15 @@ export async function admit(
     const more = { skewSeconds: null, redemptionId: null, mark: null };
     return recordRefusal(core, attempt, answerOf(programme, decision, nobody, more), null);
   }
+  const person = await findPerson(core.database, donorId);
   for (;;) {
     const leaves = venue.kind === 'metro' && attempt.direction === 'out';
-    const last = leaves ? await findOpenEntry(core.database, donorId, attempt.at) : undefined;
+    const last = leaves
+      ? await findOpenEntry(core.database, person.donorIds, attempt.at)
+      : undefined;
     const entry = last && isOpenAt(last, attempt.at, programme) ? last : undefined;
-    const standing = await loadStanding(core, donorId, day);
-    const answer = await redeem(core, attempt, venue, { donorId, standing, entry, shown: null });
+    const standing = await loadStanding(core, person, day);
+    const answer = await redeem(core, attempt, venue, { person, standing, entry, shown: null });
     if (answer !== 'again') return answer;
   }
 }

@@ -21,9 +21,9 @@ export async function redeem(
   recognised: Recognised,
 ): Promise<ScanAnswer | 'again'> {
   const { programme } = core;
-  const { donorId, standing, shown, entry } = recognised;
+  const { person, standing, shown, entry } = recognised;
   const day = dayOf(attempt.at, programme.zone);
-  const counted = await dayEntriesOf(core, donorId, venue, shown, day);
+  const counted = await dayEntriesOf(core, person, venue, shown, day);
   // The day's counts are read before the showing, for the reason that `findRepetition` gives.
   const repeated = await findRepetition(core, venue, attempt, recognised, day);
   if (repeated) return refuseShown(core, attempt, recognised, repeated);
@@ -33,7 +33,7 @@ export async function redeem(
   if (!judged.decision.granted) {
     const more = { skewSeconds, redemptionId: null, mark: null };
     const answer = answerOf(programme, judged.decision, standing, more);
-    return recordRefusal(core, attempt, answer, donorId);
+    return recordRefusal(core, attempt, answer, person.personId);
   }
   const content = recordOf(core, attempt, venue, recognised, judged, counted.entries);
   const outcome = await recordScan(core.database, content);
@@ -46,7 +46,7 @@ function recordOf(
   core: Core,
   attempt: Attempt,
   venue: Venue,
-  { donorId, standing, shown, entry }: Recognised,
+  { person, standing, shown, entry }: Recognised,
   { decision, mark, postings }: Judgement,
   entriesOfDay: readonly DayEntry[],
 ): RedemptionRecord {
@@ -54,7 +54,8 @@ function recordOf(
   const redeemedOn = dayOf(attempt.at, programme.zone);
   const metro = venue.kind === 'metro';
   const use: Use = {
-    donorId,
+    // A trip is one donor's, whoever he was merged into between entry and exit.
+    donorId: (metro && attempt.direction === 'out' && entry?.donor_id) || person.personId,
     redemptionId: core.newId(),
     benefit: venue.benefit,
     venueId: venue.id,
@@ -85,7 +86,7 @@ function recordOf(
     sent: sentOf(core, attempt, answer),
     use,
     showing: shown?.showing ?? null,
-    passage: passageLimit(programme, venue, attempt, { donorId, shown }, redeemedOn),
+    passage: passageLimit(programme, venue, attempt, { person, shown }, redeemedOn),
     entriesOfDay,
     postings: postings(use).map((posting) => ({
       ...posting,
@@ -110,7 +111,7 @@ async function onClash(
 function refuseShown(
   core: Core,
   attempt: Attempt,
-  { donorId, standing, shown }: Recognised,
+  { person, standing, shown }: Recognised,
   code: 'replayed' | 'passback' | 'already_today',
 ): Promise<ScanAnswer> {
   const day = dayOf(attempt.at, core.programme.zone);
@@ -119,6 +120,6 @@ function refuseShown(
     core,
     attempt,
     refusalAnswer(core.programme, refusal, standing, day),
-    donorId,
+    person.personId,
   );
 }

@@ -7,6 +7,7 @@ import { type Programme, parameterOn, type Venue } from '@liyu/domain/programme'
 import type { Standing } from '@liyu/domain/standing';
 import { fromHex, toHex } from '@liyu/pass';
 import type { Core } from '../core.ts';
+import type { PersonIds } from '../donor/workflow.ts';
 import type { Attempt } from './attempt.ts';
 import type { DayEntry, PassageLimit } from './scan-record.ts';
 import { findPassage, hasShown, loadEntriesOfDay, type StoredUse } from './store.ts';
@@ -22,7 +23,7 @@ export interface Shown {
 
 /** Who stands there, and the code that was shown, if one was. */
 export interface Recognised {
-  readonly donorId: string;
+  readonly person: PersonIds;
   readonly standing: Standing;
   /** The trip's open entry, for an exit. */
   readonly entry: StoredUse | undefined;
@@ -34,10 +35,10 @@ export function passageLimit(
   programme: Programme,
   venue: Venue,
   attempt: Attempt,
-  { donorId, shown }: Pick<Recognised, 'donorId' | 'shown'>,
+  { person, shown }: Pick<Recognised, 'person' | 'shown'>,
   day: CivilDate,
 ): PassageLimit | null {
-  const key = shown === null ? donorId.replaceAll('-', '') : toHex(shown.pseudonym);
+  const key = shown === null ? person.personId.replaceAll('-', '') : toHex(shown.pseudonym);
   const direction = venue.kind === 'metro' ? attempt.direction : 'in';
   if (shown?.printed) {
     const limits = parameterOn(programme, 'code.printed_limits', day).value;
@@ -74,7 +75,7 @@ export async function findRepetition(
 /** What a use takes from the counts of the day, or `full` when a printed card has had its uses. */
 export async function dayEntriesOf(
   core: Core,
-  donorId: string,
+  person: PersonIds,
   venue: Venue,
   shown: Shown | null,
   day: CivilDate,
@@ -83,23 +84,23 @@ export async function dayEntriesOf(
   let atVenue = 0;
   if (shown?.printed) {
     const venueId = `printed:${toHex(shown.pseudonym)}`;
-    const taken = await loadEntriesOfDay(core.database, donorId, venueId, day);
-    if (taken.size >= parameterOn(core.programme, 'code.printed_limits', day).value.usesADay) {
+    const taken = await loadEntriesOfDay(core.database, person.donorIds, venueId, day);
+    if (taken.length >= parameterOn(core.programme, 'code.printed_limits', day).value.usesADay) {
       return 'full';
     }
     entries.push({ venueId, ordinal: freeOrdinal(taken) });
   }
   if (venue.benefit === 'site') {
-    const taken = await loadEntriesOfDay(core.database, donorId, venue.id, day);
-    atVenue = taken.size;
+    const taken = await loadEntriesOfDay(core.database, person.donorIds, venue.id, day);
+    atVenue = taken.length;
     entries.push({ venueId: venue.id, ordinal: freeOrdinal(taken) });
   }
   return { entries, atVenue };
 }
 
 /** The first that is free: a reversal frees its own. */
-function freeOrdinal(taken: ReadonlySet<number>): number {
+function freeOrdinal(taken: readonly number[]): number {
   let ordinal = 0;
-  while (taken.has(ordinal)) ordinal += 1;
+  while (taken.includes(ordinal)) ordinal += 1;
   return ordinal;
 }

@@ -17,7 +17,8 @@ import {
 import { nodeCrypto } from '@liyu/pass/node';
 import type { Scope } from '../access/caller.ts';
 import type { Core } from '../core.ts';
-import { findDonorByPass, findStatus } from '../pass/workflow.ts';
+import type { PersonIds } from '../donor/workflow.ts';
+import { findPersonByPass, findStatus } from '../pass/workflow.ts';
 import { loadStanding } from '../standing/workflow.ts';
 import { refusalAnswer, type ScanAnswer, unknownVenueAnswer } from './answer.ts';
 import { type Attempt, attemptOf, type Occasion } from './attempt.ts';
@@ -59,7 +60,7 @@ async function tryScan(
   const claims = 'malformed' in parsed ? undefined : parsed.pass.claims;
   // Not proven yet: the verifier is told of the entry, and judges the signatures before it.
   const claimed =
-    claims === undefined ? undefined : await findDonorByPass(core.database, claims.cti);
+    claims === undefined ? undefined : await findPersonByPass(core.database, claims.cti);
   const entry = await findEntry(core, attempt, venue, claimed);
   const verified = await verify(core, code, claims, attempt, venue, entry !== undefined);
   if (!verified.ok) return refuse(core, attempt, verified, claimed, day);
@@ -68,7 +69,7 @@ async function tryScan(
     return recordRefusal(core, attempt, refusalAnswer(core.programme, unknown, null, day), null);
   }
   return redeem(core, attempt, venue, {
-    donorId: claimed,
+    person: claimed,
     standing: await loadStanding(core, claimed, day),
     entry,
     shown: shownOf(verified),
@@ -80,12 +81,12 @@ async function findEntry(
   core: Core,
   attempt: Attempt,
   venue: Venue,
-  donorId: string | undefined,
+  person: PersonIds | undefined,
 ): Promise<StoredUse | undefined> {
-  if (donorId === undefined || venue.kind !== 'metro' || attempt.direction !== 'out') {
+  if (person === undefined || venue.kind !== 'metro' || attempt.direction !== 'out') {
     return undefined;
   }
-  const entry = await findOpenEntry(core.database, donorId, attempt.at);
+  const entry = await findOpenEntry(core.database, person.donorIds, attempt.at);
   return entry !== undefined && isOpenAt(entry, attempt.at, core.programme) ? entry : undefined;
 }
 
@@ -131,13 +132,13 @@ async function refuse(
   core: Core,
   attempt: Attempt,
   refusal: Refusal,
-  claimed: string | undefined,
+  claimed: PersonIds | undefined,
   day: CivilDate,
 ): Promise<ScanAnswer> {
-  const donorId = refusal.pass === undefined ? null : (claimed ?? null);
-  const standing = donorId === null ? null : await loadStanding(core, donorId, day);
+  const person = refusal.pass === undefined ? undefined : claimed;
+  const standing = person === undefined ? null : await loadStanding(core, person, day);
   const answer = refusalAnswer(core.programme, refusal, standing, day);
-  return recordRefusal(core, attempt, answer, donorId);
+  return recordRefusal(core, attempt, answer, person?.personId ?? null);
 }
 
 function shownOf({ pass, skewSeconds, iat, seq }: Acceptance): Shown {

@@ -57,21 +57,21 @@ export async function findPassage(
   return row?.passed_at;
 }
 
-/** The ordinals that the donor's uses of the day have taken there. */
+/** The ordinals that the donors' uses of the day have taken there, one for each use. */
 export async function loadEntriesOfDay(
   database: Kysely<Schema>,
-  donorId: string,
+  donorIds: readonly string[],
   venueId: string,
   day: string,
-): Promise<Set<number>> {
+): Promise<number[]> {
   const rows = await database
     .selectFrom('daily_entry')
     .select('ordinal')
-    .where('donor_id', '=', donorId)
+    .where('donor_id', 'in', donorIds)
     .where('venue_id', '=', venueId)
     .where('entered_on', '=', day)
     .execute();
-  return new Set(rows.map((row) => row.ordinal));
+  return rows.map((row) => row.ordinal);
 }
 
 /** A use as it is stored. */
@@ -86,16 +86,16 @@ async function loadUses(database: Kysely<Schema>, donorId: string, redemptionId:
     .execute();
 }
 
-/** The donor's last metro entry up to the moment that nothing has ended yet, or `undefined`. */
+/** The donors' last metro entry up to the moment that nothing has ended yet, or `undefined`. */
 export async function findOpenEntry(
   database: Kysely<Schema>,
-  donorId: string,
+  donorIds: readonly string[],
   at: Instant,
 ): Promise<StoredUse | undefined> {
   return database
     .selectFrom('redemption')
     .selectAll('redemption')
-    .where('redemption.donor_id', '=', donorId)
+    .where('redemption.donor_id', 'in', donorIds)
     .where('redemption.direction', '=', 'in')
     .where('redemption.redeemed_at', '<=', at)
     .where(({ not, exists, selectFrom }) =>
@@ -103,7 +103,7 @@ export async function findOpenEntry(
         exists(
           selectFrom('trip_end')
             .select('trip_end.entry_id')
-            .where('trip_end.donor_id', '=', donorId)
+            .whereRef('trip_end.donor_id', '=', 'redemption.donor_id')
             .whereRef('trip_end.entry_id', '=', 'redemption.redemption_id'),
         ),
       ),

@@ -1,6 +1,7 @@
 /** Redemptions, for the other nouns: scan, admit, reverse, end the nights. */
 import type { CivilDate } from '@liyu/domain/kernel';
 import type { Core } from '../core.ts';
+import { findPerson } from '../donor/workflow.ts';
 import { loadEntriesOfDay } from './store.ts';
 
 export { admit } from './admit.ts';
@@ -18,5 +19,6 @@ export async function countEntries(
   site: string,
   on: CivilDate,
 ): Promise<number> {
-  return (await loadEntriesOfDay(core.database, donorId, site, on)).size;
+  const { donorIds } = await findPerson(core.database, donorId);
+  return (await loadEntriesOfDay(core.database, donorIds, site, on)).length;
 }

@@ -5,25 +5,43 @@ import type { CivilDate, Instant } from '@liyu/domain/kernel';
 import type { TierId } from '@liyu/domain/programme';
 import { type Standing, standingOf } from '@liyu/domain/standing';
 import type { Core } from '../core.ts';
-import { loadDonations, loadDonorPage } from '../donation/workflow.ts';
-import { getPerson } from '../donor/workflow.ts';
+import { loadDonorPage, loadPersonDonations } from '../donation/workflow.ts';
+import {
+  findPerson,
+  findPersonAt,
+  findPersons,
+  getPerson,
+  loadPersonsAt,
+  type PersonIds,
+  personOf,
+} from '../donor/workflow.ts';
 import { type BecauseText, becauseTexts } from '../edge/texts.ts';
 import { type StandingBrief, standingBrief } from './brief.ts';
 
 const PAGE = 1000;
 
-/** The donor's standing on the day, from what is known now, or was known at a moment. */
+/**
+ * The standing on the day, from what is known now, or was known at a moment, of the person who the
+ * donor is; who knows already which person it is says so.
+ */
 export async function loadStanding(
   core: Core,
-  donorId: string,
+  who: string | PersonIds,
   on: CivilDate,
   knownAt?: Instant,
 ): Promise<Standing> {
-  const donations = await loadDonations(core.database, [donorId], knownAt);
-  return standingOf(donations.get(donorId) ?? [], core.programme, on);
+  const person = typeof who === 'string' ? await personAt(core, who, knownAt) : who;
+  const donations = await loadPersonDonations(core.database, [person], knownAt);
+  return standingOf(donations.get(person.personId) ?? [], core.programme, on);
 }
 
-/** The standings of several donors on the day, from what is known now. */
+function personAt(core: Core, donorId: string, knownAt?: Instant): Promise<PersonIds> {
+  return knownAt === undefined
+    ? findPerson(core.database, donorId)
+    : findPersonAt(core.database, donorId, knownAt);
+}
+
+/** The standings of persons on the day, from what is known now; a donor merged away has none. */
 export async function loadStandings(
   core: Core,
   donorIds: readonly string[],
@@ -32,12 +50,24 @@ export async function loadStandings(
   const standings = new Map<string, Standing>();
   for (let at = 0; at < donorIds.length; at += PAGE) {
     const page = donorIds.slice(at, at + PAGE);
-    const donations = await loadDonations(core.database, page);
-    for (const donorId of page) {
-      standings.set(donorId, standingOf(donations.get(donorId) ?? [], core.programme, on));
+    const persons = survivorsOf(page, await findPersons(core.database, page));
+    const donations = await loadPersonDonations(core.database, persons);
+    for (const { personId } of persons) {
+      standings.set(personId, standingOf(donations.get(personId) ?? [], core.programme, on));
     }
   }
   return standings;
+}
+
+/** The persons under whose own id the donors stand: none for a donor merged into another. */
+function survivorsOf(
+  donorIds: readonly string[],
+  persons: ReadonlyMap<string, PersonIds>,
+): PersonIds[] {
+  return donorIds
+    .map((donorId) => ({ donorId, person: personOf(donorId, persons) }))
+    .filter(({ donorId, person }) => person.personId === donorId)
+    .map(({ person }) => person);
 }
 
 /** Standing as people and programs read it; counts are the shortest decimals. */
@@ -68,8 +98,9 @@ export async function describeStanding(
   knownAt?: Instant,
 ): Promise<StandingAnswer> {
   const { programme } = core;
-  const standing = await loadStanding(core, donorId, on, knownAt);
-  const { bornOn } = await getPerson(core.database, core.cipher, donorId);
+  const person = await personAt(core, donorId, knownAt);
+  const standing = await loadStanding(core, person, on, knownAt);
+  const { bornOn } = await getPerson(core.database, core.cipher, person.personId);
   const donations = standing.contributions.map(({ donation }) => donation);
   const early = new Set(intervalBreaches(donations, programme));
   const card = standing.card;
@@ -98,7 +129,7 @@ export interface StandingSummary {
   readonly cards: Readonly<Record<'annual' | 'honour' | 'ended' | 'none', number>>;
 }
 
-/** Counts everyone who has given by the day. */
+/** Counts everyone who has given by the day; whoever is known twice counts once. */
 export async function summariseStandings(
   core: Core,
   on: CivilDate,
@@ -107,11 +138,15 @@ export async function summariseStandings(
   const designs = { first: 0, second: 0, bronze: 0, silver: 0, gold: 0 };
   const cards = { annual: 0, honour: 0, ended: 0, none: 0 };
   let donors = 0;
+  const merged = knownAt && (await loadPersonsAt(core.database, knownAt));
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
     const page = await loadDonorPage(core.database, after, PAGE);
     if (page.length === 0) return { on, donors, designs, cards };
-    for (const donations of (await loadDonations(core.database, page, knownAt)).values()) {
+    const known = merged ?? (await findPersons(core.database, page));
+    const persons = survivorsOf(page, known);
+    const byPerson = await loadPersonDonations(core.database, persons, knownAt);
+    for (const donations of byPerson.values()) {
       const standing = standingOf(donations, core.programme, on);
       if (standing.contributions.length === 0) continue;
       donors += 1;

@@ -1,11 +1,14 @@
 /** `correct`, and what waits for a second person: `approvals`, `approve`, `refuse`. */
 import type { Command } from 'commander';
+import { findReach } from '../../access/roles.ts';
 import { ACTS } from '../../approval/acts.ts';
-import { refusalText } from '../../approval/refusals.ts';
-import { decideApproval, loadApprovals, type Mode } from '../../approval/workflow.ts';
+import { decideApproval, loadApprovals } from '../../approval/workflow.ts';
+import type { Core } from '../../core.ts';
 import { correctDonation } from '../../donation/correct.ts';
 import { parseDonationNumber } from '../../donation/donation-number.ts';
-import { type CommandContext, Refused, UsageError } from '../context.ts';
+import { endSession, signIn } from '../../login/workflow.ts';
+import { idOption, modeOf, OWNER, printOutcome } from '../acting.ts';
+import { type CommandContext, UsageError } from '../context.ts';
 import { coreAt, wordsOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
 
@@ -26,16 +29,6 @@ interface DecisionFlags {
   readonly reason?: string;
   readonly at?: string;
   readonly json?: true;
-}
-
-/** Who acts on the command line: whoever may read the home. */
-const OWNER = 'owner';
-
-/** Development has no second person: there the command line acts at once, unless it asks. */
-export function modeOf(context: CommandContext, options: { dryRun?: true; ask?: true }): Mode {
-  if (options.dryRun) return 'preview';
-  if (options.ask) return 'ask';
-  return context.config.mode === 'development' ? 'at_once' : 'ask_on_loss';
 }
 
 /** Adds the commands. */
@@ -84,27 +77,11 @@ export function addCorrectionCommands(program: Command, context: CommandContext)
         const reason =
           options.reason === undefined ? null : wordsOption('--reason', options.reason);
         const core = await coreAt(context, options.at);
-        const by = await deciderOf(context, options.login);
+        const by = await deciderOf(core, context, options.login);
         const answer = await decideApproval(core, ACTS, idOption(id), { granted, by, reason });
         printOutcome(context, options, answer);
       });
   }
-}
-
-/** Prints what became of an act; refused, or waiting for a second person, is status 1. */
-export function printOutcome(
-  context: CommandContext,
-  options: { readonly json?: true },
-  answer: object,
-): void {
-  if ('refused' in answer) {
-    const { refused } = answer as { refused: Parameters<typeof refusalText>[0] };
-    printAnswer(context, options, { ...answer, message: refusalText(refused) });
-    throw new Refused();
-  }
-  printAnswer(context, options, answer);
-  const { approval } = answer as { approval?: { id?: string } };
-  if (approval?.id !== undefined) throw new Refused();
 }
 
 function donationOption(text: string): string {
@@ -126,17 +103,18 @@ function correctionOption({ void: voided, mistake, restore }: CorrectFlags) {
   return only;
 }
 
-function idOption(text: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) {
-    throw new UsageError(`ID: ${text} is no id`);
+/**
+ * Who decides: in production a login that may approve and shows its password; in development a name.
+ */
+async function deciderOf(core: Core, context: CommandContext, name: string): Promise<string> {
+  if (context.config.mode === 'development') return wordsOption('--login', name);
+  const password = await context.firstLine();
+  if (password === undefined) throw new UsageError('standard input: give the password');
+  const opened = await signIn(core, name, password, 'command line');
+  if ('refused' in opened) throw new UsageError(`--login: ${opened.refused}`);
+  await endSession(core, opened.cookie);
+  if (findReach(opened.session.role, 'approve') === undefined) {
+    throw new UsageError(`--login: the role ${opened.session.role} may not decide`);
   }
-  return text;
-}
-
-/** In development a login is a name and nobody shows a password. */
-async function deciderOf(context: CommandContext, login: string): Promise<string> {
-  if (context.config.mode !== 'development') {
-    throw new UsageError('--login: in production decide over HTTP, signed in');
-  }
-  return wordsOption('--login', login);
+  return opened.session.name;
 }

@@ -1,6 +1,7 @@
 /** `login add`, `login list`, `login password` and `login disable`. */
 import type { Command } from 'commander';
 import { STAFF_ROLES } from '../../access/roles.ts';
+import type { Config } from '../../config.ts';
 import {
   addLogin,
   changePassword,
@@ -39,7 +40,8 @@ const REFUSALS: Readonly<Record<LoginRefusal, string>> = {
 };
 
 /** Whether the command takes a password from standard input. */
-export function takesPassword(argv: readonly string[]): boolean {
+export function takesPassword(argv: readonly string[], mode: Config['mode']): boolean {
+  if (mode === 'production' && ['approve', 'refuse'].includes(argv[0] ?? '')) return true;
   return argv[0] === 'login' && ['add', 'password'].includes(argv[1] ?? '');
 }
 

@@ -57,7 +57,7 @@ export function addStandingCommands(program: Command, context: CommandContext): 
         return;
       }
       if (options.document === undefined) throw new UsageError('--document or --summary is needed');
-      const donorId = await findDonor(core, options);
+      const donorId = await findDonor(core, options, knownAt);
       if (donorId === undefined) {
         printAnswer(context, options, UNKNOWN_DOCUMENT);
         throw new Refused();
@@ -83,9 +83,9 @@ export function addStandingCommands(program: Command, context: CommandContext): 
     .action(async (options: DecideFlags) => {
       const question = questionOf(options);
       const core = await context.core();
-      const donorId = await findDonor(core, options);
       const on = onOption(core, options.on);
       const knownAt = instantOption('--known-at', options.knownAt);
+      const donorId = await findDonor(core, options, knownAt);
       const answer = await decide(core, donorId, question, on, knownAt);
       printAnswer(context, options, answer);
       if (!answer.granted) throw new Refused();
