@@ -13,6 +13,11 @@ describe('a wrong variable is refused, and the message names it and what is expe
     [{ LIYU_HOST: '0.0.0.0' }, 'LIYU_HOST: in development nobody signs in'],
     [{ LIYU_PROXY: 'proxy' }, 'LIYU_PROXY: addresses with commas'],
     [{ LIYU_PROXY: '10.0.0.5,,' }, 'LIYU_PROXY: addresses with commas'],
+    [{ LIYU_PROXY: '0.0.0.0/0' }, 'LIYU_PROXY: not everybody'],
+    [{ LIYU_ORIGIN: 'liyu.example' }, 'LIYU_ORIGIN: https and a host'],
+    [{ LIYU_ORIGIN: 'http://liyu.example' }, 'LIYU_ORIGIN: https and a host'],
+    [{ LIYU_ORIGIN: 'https://liyu.example/' }, 'LIYU_ORIGIN: https and a host'],
+    [{ LIYU_ORIGIN: 'https://name:x@liyu.example' }, 'LIYU_ORIGIN: https and a host'],
     [{ LIYU_MODE: 'test' }, 'LIYU_MODE: one of production, development'],
     [{ LIYU_SAMPLE: 'no' }, 'LIYU_SAMPLE: one of 0, 1'],
     [{ LIYU_LOG: 'loud' }, 'LIYU_LOG: one of silent, fatal, error, warn, info, debug, trace'],
@@ -55,6 +60,12 @@ test('nothing set is development on loopback; set to nothing is not set', () => 
   });
   const names = ['PORT', 'LIYU_HOST', 'LIYU_PROXY', 'LIYU_HOME', 'DATABASE_URL', 'LIYU_LOG'];
   expect(readConfig(Object.fromEntries(names.map((name) => [name, ' '])))).toEqual(plain);
+});
+
+test('an origin is https, or on loopback', () => {
+  for (const origin of ['https://liyu.example', 'http://127.0.0.1:8080', 'http://localhost:1']) {
+    expect(readConfig({ LIYU_ORIGIN: origin }).origin).toBe(origin);
+  }
 });
 
 test('PostgreSQL means production, unless said otherwise', () => {

@@ -6,9 +6,11 @@ import { z } from 'zod';
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const ADDRESS = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-  error: 'addresses with commas between them, such as 10.0.0.5,10.1.0.0/16',
-});
+const ADDRESS = z
+  .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+    error: 'addresses with commas between them, such as 10.0.0.5,10.1.0.0/16',
+  })
+  .refine((text) => !text.endsWith('/0'), 'not everybody: any caller could then name his address');
 
 const ENVIRONMENT = z.object({
   PORT: z

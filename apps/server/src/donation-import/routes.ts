@@ -31,7 +31,7 @@ export function donationImportRoutes(core: Core): FastifyPluginAsyncZod {
     server.post(
       '/donation-imports',
       {
-        config: { operation: 'importDonations' },
+        config: { operation: 'importDonations', traffic: 'file' },
         schema: {
           body: FORM,
           consumes: ['multipart/form-data'],

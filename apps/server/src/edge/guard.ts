@@ -8,6 +8,7 @@ import { identifyByCookie } from '../login/cookie.ts';
 import { identifyMachine } from '../machine/identify.ts';
 import { refuseOddCredentials } from './bearer.ts';
 import { Problem } from './problem.ts';
+import { makeRateLimits } from './rate-limit.ts';
 
 /** How callers are known. */
 export interface Doors {
@@ -23,7 +24,7 @@ export interface Doors {
  * Finds out who calls before a route that names an operation runs, and whether he may. Throws for
  * a route that is added afterwards and neither names an operation nor is public.
  */
-export function guard(server: FastifyInstance, core: Core, doors: Doors): void {
+export async function guard(server: FastifyInstance, core: Core, doors: Doors): Promise<void> {
   const { token, open } = doors;
   const owner: Caller = { kind: 'owner', id: 'owner' };
   const ways: readonly Identify[] = [
@@ -35,13 +36,16 @@ export function guard(server: FastifyInstance, core: Core, doors: Doors): void {
   server.addHook('onRoute', requireOperation);
   server.decorateRequest('caller', undefined);
   server.decorateRequest('scope', undefined);
-  server.addHook('onRequest', async (request) => {
+  const { limitAddress, limitCaller } = await makeRateLimits(server);
+  server.addHook('onRequest', async (request, reply) => {
     refuseOddCredentials(request);
+    if (!showsToken(request, token)) await limitAddress(request, reply);
     const { operation } = request.routeOptions.config;
     if (operation === undefined) return;
     for (const identify of ways) request.caller ??= await identify(request);
     // Who shows a token that is good no more must hear of it, in development too.
     if (open && request.headers.authorization === undefined) request.caller ??= owner;
+    if (request.caller?.kind !== 'owner') await limitCaller(request, reply);
     request.scope = authorise(request.caller, operation, core.clock.now());
   });
 }

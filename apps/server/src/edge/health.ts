@@ -13,17 +13,27 @@ export function addHealth(server: FastifyInstance, core: Core): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   countRequests(server, registry);
-  server.get('/healthz', { schema: { summary: 'The process is alive' } }, async () => ({
-    status: 'alive',
-  }));
-  server.get('/readyz', { schema: { summary: 'The database answers' } }, async () => {
-    await sql`select 1`.execute(core.database).catch(() => {
-      throw new Problem(503, 'not_ready', 'the database does not answer');
-    });
-    return { status: 'ready', programme: core.programme.id };
-  });
-  server.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
+  server.get(
+    '/healthz',
+    { config: { traffic: 'monitor' }, schema: { summary: 'The process is alive' } },
+    async () => ({
+      status: 'alive',
+    }),
+  );
+  server.get(
+    '/readyz',
+    { config: { traffic: 'monitor' }, schema: { summary: 'The database answers' } },
+    async () => {
+      await sql`select 1`.execute(core.database).catch(() => {
+        throw new Problem(503, 'not_ready', 'the database does not answer');
+      });
+      return { status: 'ready', programme: core.programme.id };
+    },
+  );
+  server.get(
+    '/metrics',
+    { config: { traffic: 'monitor' }, schema: { hide: true } },
+    async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   );
 }
 

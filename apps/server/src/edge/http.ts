@@ -25,6 +25,7 @@ import { type Doors, guard, refuseOtherHosts, requireToken } from './guard.ts';
 import { addHealth } from './health.ts';
 import { logOptions, logRequests } from './log.ts';
 import { addOpenApi } from './openapi.ts';
+import { takeTurns } from './overload.ts';
 import { answerWithProblems } from './problem.ts';
 
 const PAGES = path.resolve(import.meta.dirname, '../../../web/dist');
@@ -70,7 +71,8 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   addHeaders(server);
   if (open) refuseOtherHosts(server);
   await server.register(cookie);
-  guard(server, core, options);
+  takeTurns(server);
+  await guard(server, core, options);
   await addOpenApi(server);
   addHealth(server, core);
   await server.register(listRoutes(core), { prefix: API });

@@ -27,6 +27,7 @@ export function sessionRoutes(core: Core): FastifyPluginAsyncZod {
     server.post(
       '/sessions',
       {
+        config: { traffic: 'signIn' },
         schema: {
           body: SIGN_IN,
           response: { 200: SESSION, 401: PROBLEM, 429: PROBLEM },
@@ -53,7 +54,7 @@ export function sessionRoutes(core: Core): FastifyPluginAsyncZod {
     server.post(
       `${current}/step-up`,
       {
-        config: { operation: 'keep_session' },
+        config: { operation: 'keep_session', traffic: 'signIn' },
         schema: {
           body: z.strictObject({ password: PASSWORD }),
           response: { 200: SESSION, 401: PROBLEM, 429: PROBLEM },

@@ -10,24 +10,26 @@ import { buildHttp } from '../edge/http.ts';
 import { parseKeys } from './key.ts';
 import { FORGERIES, type Scene } from './test/forgeries.ts';
 import {
-  AUDIENCE,
+  assertionOf,
+  claimsOf,
+  formOf,
+  headerOf,
   jwkOf,
   makeKey,
   makeMachine,
   ORIGIN,
+  signInAt,
   signParts,
   type TestKey,
   type TestMachine,
 } from './test/machines.ts';
 import { changeKeys, disableMachine } from './workflow.ts';
 
-const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const START = '2026-11-24T12:00:00+08:00';
 let city: TestCore;
 let core: Core;
 let server: FastifyInstance;
 let scene: Omit<Scene, 'claims' | 'header'>;
-let jti = 0;
 
 beforeAll(async () => {
   city = await openTestCore(START);
@@ -43,37 +45,10 @@ afterAll(async () => {
   await city.close();
 });
 
-function headerOf(key: TestKey) {
-  return { alg: key.alg, kid: key.kid, typ: 'JWT' };
-}
-
-function claimsOf(name: string) {
-  jti += 1;
-  const now = secondsOf(core.clock.now());
-  return { iss: name, sub: name, aud: AUDIENCE, iat: now, exp: now + 60, jti: `jti-${jti}` };
-}
-
-function assertionOf(machine: TestMachine, key: TestKey = machine.keys[0]): string {
-  return signParts(JSON.stringify(headerOf(key)), JSON.stringify(claimsOf(machine.name)), key);
-}
-
-function formOf(assertion: string, more: Record<string, string> = {}): string {
-  return new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_assertion_type: TYPE,
-    client_assertion: assertion,
-    ...more,
-  }).toString();
-}
-
 const send = (payload: string, type = 'application/x-www-form-urlencoded', url = '/api/v1/token') =>
   server.inject({ method: 'POST', url, payload, headers: { 'content-type': type } });
 
-async function signIn(machine: TestMachine, key?: TestKey): Promise<string> {
-  const response = await send(formOf(assertionOf(machine, key)));
-  expect(response.statusCode).toBe(200);
-  return response.json().access_token;
-}
+const signIn = (machine: TestMachine, key?: TestKey) => signInAt(server, core, machine, key);
 
 async function expectRefused(form: string): Promise<void> {
   const response = await send(form);
@@ -99,7 +74,7 @@ describe('a forged assertion is refused, and a good one beside it is taken', () 
     const forge = FORGERIES[name];
     if (forge === undefined) throw new Error('no such forgery');
     const header = headerOf(scene.key);
-    await expectRefused(formOf(forge({ ...scene, header, claims: claimsOf('gate-1') })));
+    await expectRefused(formOf(forge({ ...scene, header, claims: claimsOf(core, 'gate-1') })));
     await signIn(scene.victim);
   });
 
@@ -115,7 +90,7 @@ describe('what the form says beside the assertion', () => {
     ['another kind of proof', (one: string) => formOf(one).replace('jwt-bearer', 'saml2-bearer')],
     ['a secret instead', () => 'grant_type=client_credentials&client_id=gate-1&client_secret=x'],
   ])('%s', async (_name, form) => {
-    await expectRefused(form(assertionOf(scene.victim), assertionOf(scene.victim)));
+    await expectRefused(form(assertionOf(core, scene.victim), assertionOf(core, scene.victim)));
     await signIn(scene.victim);
   });
 
@@ -125,12 +100,12 @@ describe('what the form says beside the assertion', () => {
     ['unsupported_grant_type', (form: string) => form.replace('client_credentials', 'password')],
     ['invalid_scope', (form: string) => `${form}&scope=everything`],
   ])('%s', async (error, change) => {
-    const response = await send(change(formOf(assertionOf(scene.victim))));
+    const response = await send(change(formOf(assertionOf(core, scene.victim))));
     expect([response.statusCode, response.json()]).toEqual([400, { error }]);
   });
 
   test('JSON is no form, and the address is none either', async () => {
-    const form = formOf(assertionOf(scene.victim));
+    const form = formOf(assertionOf(core, scene.victim));
     const json = JSON.stringify(Object.fromEntries(new URLSearchParams(form)));
     expect((await send(json, 'application/json')).json()).toEqual({ error: 'invalid_request' });
     const address = await send('', undefined, `/api/v1/token?${form}`);
@@ -147,16 +122,16 @@ describe('good assertions', () => {
   });
 
   test('an assertion is taken once', async () => {
-    const form = formOf(assertionOf(scene.victim));
+    const form = formOf(assertionOf(core, scene.victim));
     expect((await send(form)).statusCode).toBe(200);
     await expectRefused(form);
-    const both = formOf(assertionOf(scene.victim));
+    const both = formOf(assertionOf(core, scene.victim));
     const answers = await Promise.all([send(both), send(both), send(both)]);
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 401, 401]);
   });
 
   test('the jti of another machine is free', async () => {
-    const said = (name: string) => ({ ...claimsOf(name), jti: 'shared' });
+    const said = (name: string) => ({ ...claimsOf(core, name), jti: 'shared' });
     for (const machine of [scene.victim, scene.own]) {
       const [key] = machine.keys;
       const claims = JSON.stringify(said(machine.name));
@@ -167,7 +142,7 @@ describe('good assertions', () => {
 
   test('on each side of every bound of time', async () => {
     const at = async (changed: object): Promise<number> => {
-      const claims = JSON.stringify({ ...claimsOf('gate-1'), ...changed });
+      const claims = JSON.stringify({ ...claimsOf(core, 'gate-1'), ...changed });
       const form = formOf(signParts(JSON.stringify(headerOf(scene.key)), claims, scene.key));
       return (await send(form)).statusCode;
     };
@@ -179,7 +154,7 @@ describe('good assertions', () => {
   });
 
   test('what has ended is forgotten, and so is never taken again', async () => {
-    const old = formOf(assertionOf(scene.victim));
+    const old = formOf(assertionOf(core, scene.victim));
     expect((await send(old)).statusCode).toBe(200);
     city.setNow('2026-11-24T12:11:00+08:00');
     await expectRefused(old);
@@ -222,14 +197,14 @@ describe('an access token', () => {
     const tokens = [await signIn(machine, first), await signIn(machine, second)] as const;
     await changeKeys(core, 'gate-3', await parseKeys(JSON.stringify(jwkOf(first))), 'owner');
     expect([await scanWith(tokens[0]), await scanWith(tokens[1])]).toEqual([200, 401]);
-    await expectRefused(formOf(assertionOf(machine, second)));
+    await expectRefused(formOf(assertionOf(core, machine, second)));
     const fresh = makeKey('ES256', second?.kid ?? '');
     await changeKeys(core, 'gate-3', await parseKeys(JSON.stringify(jwkOf(fresh))), 'owner');
     expect(await scanWith(tokens[0])).toBe(401);
     const last = await signIn(machine, fresh);
     await disableMachine(core, 'gate-3', 'owner');
     expect(await scanWith(last)).toBe(401);
-    await expectRefused(formOf(assertionOf(machine, fresh)));
+    await expectRefused(formOf(assertionOf(core, machine, fresh)));
     await expect(disableMachine(core, 'gate-3', 'owner')).rejects.toThrow('disabled');
     await expect(makeMachine(core, 'gate-3', ['ES256'])).rejects.toThrow('registered already');
   });

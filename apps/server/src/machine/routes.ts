@@ -74,6 +74,7 @@ export function machineRoutes(core: Core): FastifyPluginAsyncZod {
     server.post(
       '/token',
       {
+        config: { traffic: 'token' },
         bodyLimit: MOST_BYTES,
         schema: {
           consumes: [FORM],

@@ -96,7 +96,7 @@ export function redemptionRoutes(core: Core): FastifyPluginAsyncZod {
     server.post(
       '/redemptions',
       {
-        config: { operation: 'redeem' },
+        config: { operation: 'redeem', traffic: 'use' },
         schema: { body: SCAN, response, summary: 'A code at a gate or desk' },
       },
       async (request) => {
@@ -108,7 +108,7 @@ export function redemptionRoutes(core: Core): FastifyPluginAsyncZod {
     server.post(
       '/manual-fallbacks',
       {
-        config: { operation: 'admit' },
+        config: { operation: 'admit', traffic: 'use' },
         schema: { body: ADMISSION, response, summary: 'Staff let a donor in by hand' },
       },
       async (request) => {

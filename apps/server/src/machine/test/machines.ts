@@ -6,6 +6,8 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
+import { secondsOf } from '@liyu/domain/kernel';
+import type { FastifyInstance } from 'fastify';
 import type { Core } from '../../core.ts';
 import { parseKeys } from '../key.ts';
 import type { MachineRole } from '../machine.ts';
@@ -81,4 +83,52 @@ export function signParts(header: string, claims: string, key: TestKey): string 
 export function hmacParts(header: string, claims: string, secret: string | Uint8Array): string {
   const text = `${encode(header)}.${encode(claims)}`;
   return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+}
+
+const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+let made = 0;
+
+/** What a good header says. */
+export function headerOf(key: TestKey) {
+  return { alg: key.alg, kid: key.kid, typ: 'JWT' };
+}
+
+/** What good claims of the machine say now, another `jti` each time. */
+export function claimsOf(core: Core, name: string) {
+  made += 1;
+  const now = secondsOf(core.clock.now());
+  return { iss: name, sub: name, aud: AUDIENCE, iat: now, exp: now + 60, jti: `jti-${made}` };
+}
+
+/** A good assertion of the machine, by its first key unless said. */
+export function assertionOf(core: Core, machine: TestMachine, key = machine.keys[0]): string {
+  const claims = JSON.stringify(claimsOf(core, machine.name));
+  return signParts(JSON.stringify(headerOf(key)), claims, key);
+}
+
+/** The form with the assertion and whatever else is given. */
+export function formOf(assertion: string, more: Readonly<Record<string, string>> = {}): string {
+  return new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_assertion_type: TYPE,
+    client_assertion: assertion,
+    ...more,
+  }).toString();
+}
+
+/** Signs the machine in at the server and answers its token. */
+export async function signInAt(
+  server: FastifyInstance,
+  core: Core,
+  machine: TestMachine,
+  key?: TestKey,
+): Promise<string> {
+  const response = await server.inject({
+    method: 'POST',
+    url: '/api/v1/token',
+    payload: formOf(assertionOf(core, machine, key)),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  if (response.statusCode !== 200) throw new Error(`${machine.name}: ${response.body}`);
+  return response.json().access_token;
 }

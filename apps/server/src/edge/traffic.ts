@@ -1,0 +1,61 @@
+/** Kinds of requests: how often each may come, and which go first when the server is busy. */
+
+import type { FastifyRequest } from 'fastify';
+
+/** What holds for a kind of request. */
+export interface Kind {
+  /** So many a minute from one address (IPv6: from one /64), whoever calls. */
+  readonly perAddress: number;
+  /** So many a minute of one known caller; left out where nobody is known yet. */
+  readonly perCaller?: number;
+  /** Goes before the others when requests have to wait. */
+  readonly first?: true;
+  readonly why: string;
+}
+
+/** The table. A route says its kind by `config: { traffic }`; without a word it is `rest`. */
+export const TRAFFIC = {
+  use: {
+    perAddress: 6000,
+    perCaller: 600,
+    first: true,
+    why: "an operator's gates share an address; one gate or desk sees a person a second at most, and sends again what it kept",
+  },
+  token: {
+    perAddress: 600,
+    first: true,
+    why: 'a machine signs in once in ten minutes; after a power cut all gates of an operator do so at once',
+  },
+  signIn: {
+    perAddress: 60,
+    why: 'a password costs 128 MiB and a third of a second to check; an office shares an address',
+  },
+  oneTimeCode: {
+    perAddress: 30,
+    why: 'each may cost a message; a person asks for one, and types it wrong a few times',
+  },
+  file: {
+    perAddress: 120,
+    perCaller: 30,
+    why: 'a file is big; a blood centre sends a few a day',
+  },
+  rest: {
+    perAddress: 3000,
+    perCaller: 600,
+    why: 'a page has up to twenty parts, and an office of people shares an address',
+  },
+} as const satisfies Record<string, Kind>;
+export type Traffic = keyof typeof TRAFFIC;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `monitor`: never limited and never waiting, so that a full server can be seen to be full. */
+    traffic?: Traffic | 'monitor';
+  }
+}
+
+/** The kind of the request; `undefined` for a monitor's. */
+export function trafficOf({ routeOptions }: FastifyRequest): Traffic | undefined {
+  const { traffic = 'rest' } = routeOptions.config;
+  return traffic === 'monitor' ? undefined : traffic;
+}
