@@ -17,12 +17,15 @@ SELECT create_distributed_table('reversal', 'donor_id', colocate_with => 'donor'
 SELECT create_distributed_table('trip_end', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('daily_entry', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('posting', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('donor_merge', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('person_lookup', 'donor_id', colocate_with => 'donor');
 
 -- What is found, or is unique, whoever the donor is: each by its own key.
 SELECT create_distributed_table('document_lookup', 'document_hash', colocate_with => 'none');
 SELECT create_distributed_table('phone_lookup', 'phone_hash', colocate_with => 'none');
 SELECT create_distributed_table('donation_number', 'donation_number', colocate_with => 'none');
 SELECT create_distributed_table('card_number', 'card_number', colocate_with => 'none');
+SELECT create_distributed_table('merge_lookup', 'merge_id', colocate_with => 'none');
 SELECT create_distributed_table('redemption_lookup', 'redemption_id', colocate_with => 'none');
 -- The index, because the key of a status list has millions of them.
 SELECT create_distributed_table('pass_status', 'status_index', colocate_with => 'none');
