@@ -22,6 +22,8 @@ const ACROSS_SHARDS: Readonly<Record<string, string>> = {
   'apps/server/src/demo/store.ts loadUsesByIds': 'development only',
   'apps/server/src/demo/store.ts loadPostingsByIds': 'development only',
   'apps/server/src/demo/store.ts loadLeavesByIds': 'development only',
+  'apps/server/src/donor/person-store.ts findPersonAt': 'who somebody was in the past: rare',
+  'apps/server/src/donor/person-store.ts loadPersonsAt': 'the past, of everybody',
   'apps/server/src/donor/store.ts hasPhones': 'once at a start',
   'apps/server/src/donor/store.ts hasDonors': 'once at a start, in development',
   'apps/server/src/ledger/store.ts loadLedger': "a partner's month, by the index of each shard",
