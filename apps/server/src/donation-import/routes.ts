@@ -96,7 +96,7 @@ export function donationImportRoutes(core: Core): FastifyPluginAsyncZod {
     server.get(
       '/donation-imports/:importId/events',
       {
-        config: { operation: 'seeImports' },
+        config: { operation: 'seeImports', traffic: 'watch' },
         schema: {
           params: IMPORT_ID,
           headers: z.object({ 'last-event-id': z.string().max(20).optional() }),

@@ -12,7 +12,7 @@ const SEATS: Seats = { atWork: 64, othersAtWork: 16, firstWaiting: 192, othersWa
 const AGAIN_SECONDS = { first: 1, others: 5 } as const;
 
 /**
- * Makes every request but a monitor's wait for its turn. Where the room is full, the answer is 503
+ * Makes every request but a monitor's and a watcher's wait for its turn. Where the room is full, the answer is 503
  * with `Retry-After`, before anything is read or looked up. A turn begins when the body is there,
  * and ends when the answer is, so that who sends or reads slowly keeps nobody else waiting.
  */
@@ -20,17 +20,14 @@ export function takeTurns(server: FastifyInstance, seats: Seats = SEATS): void {
   const room = createWaitingRoom(seats);
   const turns = new WeakMap<FastifyRequest, Turn>();
   server.addHook('onRequest', async (request, reply) => {
-    const traffic = trafficOf(request);
-    if (traffic === undefined || !room.isFull(goesFirst(traffic))) return;
-    throw overloaded(reply, goesFirst(traffic));
+    const kind = waitingKind(request);
+    if (kind !== undefined && room.isFull(kind.first)) throw overloaded(reply, kind.first);
   });
   server.addHook('preValidation', async (request, reply) => {
-    const traffic = trafficOf(request);
-    if (traffic === undefined) return;
-    const turn = room.enter(goesFirst(traffic));
-    if (turn === undefined) {
-      throw overloaded(reply, goesFirst(traffic));
-    }
+    const kind = waitingKind(request);
+    if (kind === undefined) return;
+    const turn = room.enter(kind.first);
+    if (turn === undefined) throw overloaded(reply, kind.first);
     turns.set(request, turn);
     reply.raw.once('close', () => turn.leave());
     if (!(await turn.called)) throw new Problem(503, 'gone', 'the caller has gone');
@@ -38,9 +35,12 @@ export function takeTurns(server: FastifyInstance, seats: Seats = SEATS): void {
   server.addHook('onSend', async (request) => turns.get(request)?.leave());
 }
 
-function goesFirst(traffic: keyof typeof TRAFFIC): boolean {
+/** Whether the request goes first; `undefined` when it takes no turn at all. */
+function waitingKind(request: FastifyRequest): { first: boolean } | undefined {
+  const traffic = trafficOf(request);
+  if (traffic === undefined) return undefined;
   const kind: Kind = TRAFFIC[traffic];
-  return kind.first === true;
+  return kind.watches ? undefined : { first: kind.first === true };
 }
 
 function overloaded(reply: FastifyReply, first: boolean): Problem {

@@ -10,6 +10,8 @@ export interface Kind {
   readonly perCaller?: number;
   /** Goes before the others when requests have to wait. */
   readonly first?: true;
+  /** Is open for long and does next to nothing: it takes no turn. */
+  readonly watches?: true;
   readonly why: string;
 }
 
@@ -38,6 +40,12 @@ export const TRAFFIC = {
     perAddress: 120,
     perCaller: 30,
     why: 'a file is big; a blood centre sends a few a day',
+  },
+  watch: {
+    perAddress: 600,
+    perCaller: 60,
+    watches: true,
+    why: 'a page keeps one open while an import runs, and asks again when the line breaks',
   },
   rest: {
     perAddress: 3000,

@@ -102,6 +102,7 @@ describe('a server with such a room', () => {
     };
     server.post('/uses', { config: { traffic: 'use' } }, () => work('use'));
     server.get('/reports', () => work('report'));
+    server.get('/events', { config: { traffic: 'watch' } }, async () => 'seen');
     server.get('/alive', { config: { traffic: 'monitor' } }, async () => 'alive');
     return { server, began, came, answer: () => waiting.shift()?.() };
   }
@@ -117,7 +118,9 @@ describe('a server with such a room', () => {
     expect([noUse.statusCode, noUse.headers['retry-after']]).toEqual([503, '1']);
     expect(noUse.headers['content-type']).toContain('application/problem+json');
     expect(noUse.json()).toMatchObject({ code: 'overloaded' });
-    expect((await server.inject('/alive')).statusCode).toBe(200);
+    for (const url of ['/alive', '/events']) {
+      expect((await server.inject(url)).statusCode).toBe(200);
+    }
     for (const done of [1, 2, 3, 4]) {
       await expect.poll(() => began.length).toBe(done);
       answer();
