@@ -9,9 +9,10 @@ export function assembleProgramme(
   sources: Sources,
   tables: ReadonlyMap<string, ReadonlyMap<string, Waiver>>,
 ): Programme | undefined {
-  const { programme, clauses, parameters, lines, stations, sites, hospitals, reasons } = sources;
+  const { programme, clauses, parameters, lines, stations, sites, hospitals, reasons, notices } =
+    sources;
   if (!programme || !clauses || !parameters || !lines) return undefined;
-  if (!stations || !sites || !hospitals || !reasons) return undefined;
+  if (!stations || !sites || !hospitals || !reasons || !notices) return undefined;
   const { id, name, city, zone, versions, waivers } = programme.value;
   return {
     id,
@@ -28,6 +29,7 @@ export function assembleProgramme(
     waivers: waivers.map((dated) => ({ ...dated, value: tables.get(dated.value) ?? new Map() })),
     partners: partnersOf([...hospitals.value, ...sites.value, ...lines.value.partners]),
     reasons: new Map(Object.entries(reasons.value)),
+    notices: new Map(Object.entries(notices.value)),
   };
 }
 

@@ -31,6 +31,7 @@ export function checkReasons(sources: Sources, report: Report): void {
   }
 }
 
-function placeholdersIn(sentence: string): string[] {
+/** The placeholders of a sentence, in one order. */
+export function placeholdersIn(sentence: string): string[] {
   return [...sentence.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => name).sort();
 }

@@ -83,6 +83,9 @@ export const reasonsFile = z.record(
   z.strictObject({ text, wayOn: text, staffMayHelp: z.boolean() }),
 );
 
+/** `notices.json`: what donors are told, by the kind of notice. */
+export const noticesFile = z.record(z.string(), z.strictObject({ subject: text, text }));
+
 /** The columns of `stations.csv`. */
 export const STATION_HEADINGS = [
   'id',

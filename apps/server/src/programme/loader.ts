@@ -6,6 +6,7 @@ import type { Programme } from '@liyu/domain/programme';
 import { assembleProgramme } from './assemble.ts';
 import { checkAssertions } from './assertions.ts';
 import { checkClauses } from './check-clauses.ts';
+import { checkNotices } from './check-notices.ts';
 import { checkParameters } from './check-parameters.ts';
 import { checkPeriods, checkVersions } from './check-periods.ts';
 import { checkLines, checkNames } from './check-places.ts';
@@ -30,6 +31,7 @@ const CHECKS = [
   checkNames,
   checkClauses,
   checkReasons,
+  checkNotices,
   checkZone,
 ];
 

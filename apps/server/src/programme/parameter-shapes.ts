@@ -57,6 +57,8 @@ export const parametersFile = z.strictObject({
   'card.annual.months': datedValues(positive),
   'card.honour.counts': datedValues(positive),
   'card.honour.stem_cells': datedValues(z.boolean()),
+  'card.ends_soon_days': datedValues(positive),
+  'card.phone_moves_a_month': datedValues(positive),
   tiers: datedValues(z.array(tier)),
   'donation.amounts': datedValues(amounts),
   'donation.intervals': datedValues(intervals),

@@ -1,6 +1,6 @@
 /** Citations, names of places and partners, and the texts of reasons. */
-import { test } from 'vitest';
-import { expectProblem, type Mutation } from '../../test/mutation.ts';
+import { expect, test } from 'vitest';
+import { expectProblem, FILES, type Mutation, textOf } from '../../test/mutation.ts';
 
 const PARAMETERS = 'parameters.json';
 const WAIVERS = 'waivers-2026-06-09.csv';
@@ -223,6 +223,46 @@ const reasons: Mutation[] = [
   ],
 ];
 
-test.each([...clauses, ...places, ...reasons])('%s', (...mutation) => {
+const notices: Mutation[] = [
+  [
+    'a notice left out',
+    'notices.json',
+    '"claimed"',
+    '"taken"',
+    '{',
+    'the notice claimed is missing',
+  ],
+  [
+    'a notice too many',
+    'notices.json',
+    '"claimed"',
+    '"taken"',
+    '"taken"',
+    'there is no notice taken',
+  ],
+  [
+    'a code that is not said',
+    'notices.json',
+    'Your code is {code}, good',
+    'Your code is good',
+    'Your code is good',
+    'one_time_code.text: code,minutes stands in braces, not minutes',
+  ],
+  [
+    'a subject that would show the code',
+    'notices.json',
+    '"Your Liyu code"',
+    '"Your Liyu code {code}"',
+    'Liyu code {code}',
+    'one_time_code.subject: nothing stands in braces, not code',
+  ],
+];
+
+test.each([...clauses, ...places, ...reasons, ...notices])('%s', (...mutation) => {
   expectProblem(mutation);
+});
+
+test('no notice says on a locked screen what its reader has given', () => {
+  const texts = textOf(FILES, 'notices.json');
+  expect(texts).not.toMatch(/血|捐|献|blood|donat|platelet/i);
 });

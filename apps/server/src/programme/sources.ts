@@ -10,6 +10,7 @@ import {
   clausesFile,
   hospitalsFile,
   linesFile,
+  noticesFile,
   programmeFile,
   reasonsFile,
   STATION_HEADINGS,
@@ -56,6 +57,7 @@ export function readSources(files: ProgrammeFiles, report: Report) {
     hospitals: json('hospitals.json', hospitalsFile),
     waivers,
     reasons: json('reasons.json', reasonsFile),
+    notices: json('notices.json', noticesFile),
     assertions: json('assertions.json', assertionsFile),
     cases: readCaseFiles(files, report),
   };
@@ -78,6 +80,7 @@ const READ = [
   'sites.json',
   'hospitals.json',
   'reasons.json',
+  'notices.json',
   'assertions.json',
 ];
 

@@ -96,6 +96,10 @@ export interface Parameters {
   readonly 'card.annual.months': number;
   readonly 'card.honour.counts': number;
   readonly 'card.honour.stem_cells': boolean;
+  /** So many days before an annual card ends its holder is told. */
+  readonly 'card.ends_soon_days': number;
+  /** How often the code may move to another phone in a month of the city. */
+  readonly 'card.phone_moves_a_month': number;
   readonly tiers: readonly Tier[];
   readonly 'donation.amounts': Amounts;
   readonly 'donation.intervals': Intervals;
@@ -173,6 +177,12 @@ export interface ReasonText {
   readonly staffMayHelp: boolean;
 }
 
+/** What a notice says: a line for the subject of an e-mail, and the text, which SMS has alone. */
+export interface NoticeText {
+  readonly subject: Text;
+  readonly text: Text;
+}
+
 /** The city, and how donation files write it. */
 export interface City {
   readonly code: string;
@@ -201,4 +211,5 @@ export interface Programme {
   readonly waivers: readonly Dated<WaiverTable>[];
   readonly partners: ReadonlyMap<string, Text>;
   readonly reasons: ReadonlyMap<string, ReasonText>;
+  readonly notices: ReadonlyMap<string, NoticeText>;
 }
