@@ -8,6 +8,7 @@ import { expectNone, FILES, findAll, lineAt, type Offence, type TreeFile } from 
 /** Tables that make something unique across donors, beside those named `…_lookup`, `…_number`. */
 const ACROSS_DONORS: Readonly<Record<string, string>> = {
   pass_status: "an index is unique in its key's list, whoever the donor is",
+  donor_session: 'a session is found by the hash of its cookie, before it is known whose it is',
 };
 const APPEND_ONLY = [
   'donation',
@@ -169,11 +170,12 @@ interface TypedMember extends SyntaxNode {
 }
 
 test('schema.ts has the tables and columns of the migrations', () => {
-  const source = SOURCES.find(({ name }) => name === 'apps/server/src/database/schema.ts');
-  const declared = source?.body
-    .map((statement) => statement.declaration as SyntaxNode | undefined)
-    .find((declaration) => declaration?.type === 'TSInterfaceDeclaration');
-  const members = (declared?.body as { body: TypedMember[] } | undefined)?.body ?? [];
+  const members = SOURCES.filter(({ name }) => /\/src\/database\/([a-z]+-)?schema\.ts$/.test(name))
+    .flatMap(({ body }) => body.map((statement) => statement.declaration as SyntaxNode | undefined))
+    .filter((declaration) => declaration?.type === 'TSInterfaceDeclaration')
+    .flatMap(
+      (declaration) => (declaration?.body as { body: TypedMember[] } | undefined)?.body ?? [],
+    );
   const typed = members.map(({ key, typeAnnotation }) => {
     const columns = typeAnnotation.typeAnnotation.members.map((column) => column.key.name);
     return `${key.name}(${columns.join(', ')})`;

@@ -7,9 +7,12 @@ GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO :"role";
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO :"role";
 REVOKE INSERT ON kysely_migration, kysely_migration_lock FROM :"role";
 -- What is a state and not a record: a pass's status, the last passage, the places of a day, who is
--- signed in, how often a password was tried, assertions and tokens of machines until they end.
+-- signed in, how often a password was tried, assertions and tokens of machines until they end, one-time
+-- codes, notices and how to be told.
 GRANT UPDATE ON pass_status, passage, session, sign_in_try TO :"role";
 GRANT DELETE ON daily_entry, sign_in_try, machine_assertion, machine_token TO :"role";
+GRANT UPDATE ON one_time_code, allowance, donor_session, notice, notice_choice TO :"role";
+GRANT DELETE ON one_time_code, allowance, donor_session, notice TO :"role";
 -- A telephone number changes. The right to change a column is also what it takes to hold a donor's row.
 GRANT UPDATE (phone) ON donor TO :"role";
 GRANT DELETE ON phone_lookup TO :"role";

@@ -40,6 +40,14 @@ const ENVIRONMENT = z.object({
     .string()
     .refine(isOrigin, 'https and a host without a path, such as https://liyu.example')
     .optional(),
+  LIYU_SMS_URL: z
+    .url({ protocol: /^https?$/, error: 'an address such as https://sms.example.org/send' })
+    .optional(),
+  LIYU_SMS_KEY_FILE: z.string().optional(),
+  LIYU_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'an address such as smtp://name:password@host:587' })
+    .optional(),
+  LIYU_SMTP_FROM: z.email('the address that e-mail comes from').optional(),
   NODE_ENV: z.string().optional(),
 });
 
@@ -50,7 +58,8 @@ function isOrigin(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 }
 
-function isLoopback({ hostname }: URL): boolean {
+/** Whether the address is of this machine. */
+export function isLoopback({ hostname }: URL): boolean {
   return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }
 
@@ -72,6 +81,9 @@ export interface Config {
   readonly programmeFolder: string;
   /** How those outside call this server; undefined: the address on which it listens. */
   readonly origin: string | undefined;
+  /** The gateway for SMS, and the file with the key shared with it. */
+  readonly sms: { readonly url: string; readonly keyFile: string } | undefined;
+  readonly smtp: { readonly url: string; readonly from: string } | undefined;
 }
 
 /** The configuration is wrong; the message names the variable and what is expected. */
@@ -93,6 +105,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const values = parsed.data;
   const mode = values.LIYU_MODE ?? (values.DATABASE_URL ? 'production' : 'development');
   refuseUnsafe(values, mode);
+  const { LIYU_SMS_URL: smsUrl, LIYU_SMS_KEY_FILE: keyFile } = values;
+  const { LIYU_SMTP_URL: smtpUrl, LIYU_SMTP_FROM: from } = values;
   return {
     port: values.PORT ?? 8080,
     host: values.LIYU_HOST ?? LOOPBACK,
@@ -104,11 +118,31 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     sample: mode === 'development' && values.LIYU_SAMPLE !== '0',
     programmeFolder: path.resolve(values.LIYU_PROGRAMME ?? path.join(ROOT, 'programmes/taiyuan')),
     origin: values.LIYU_ORIGIN,
+    sms: smsUrl && keyFile ? { url: smsUrl, keyFile: path.resolve(keyFile) } : undefined,
+    smtp: smtpUrl && from ? { url: smtpUrl, from } : undefined,
   };
+}
+
+/** Settings that need each other, and what would send a notice in the clear. */
+function refuseHalfChannels(values: z.infer<typeof ENVIRONMENT>): void {
+  for (const [one, other] of [
+    ['LIYU_SMS_URL', 'LIYU_SMS_KEY_FILE'],
+    ['LIYU_SMTP_URL', 'LIYU_SMTP_FROM'],
+  ] as const) {
+    const [missing, given] = values[one] === undefined ? [one, other] : [other, one];
+    if (values[missing] === undefined && values[given] !== undefined) {
+      throw new ConfigError(`${missing}: ${given} needs it`);
+    }
+  }
+  const sms = values.LIYU_SMS_URL && new URL(values.LIYU_SMS_URL);
+  if (sms && sms.protocol === 'http:' && !isLoopback(sms)) {
+    throw new ConfigError('LIYU_SMS_URL: codes go by https, except to this machine');
+  }
 }
 
 /** Throws for settings that are well-formed and must not go together. */
 function refuseUnsafe(values: z.infer<typeof ENVIRONMENT>, mode: Config['mode']): void {
+  refuseHalfChannels(values);
   if (values.DATABASE_URL === undefined && mode === 'production') {
     throw new ConfigError(
       'DATABASE_URL: production needs PostgreSQL; the embedded database may lose data in a power cut',

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { createLogTurn } from './audit/workflow.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Core } from './core.ts';
+import { createDailyTurn } from './daily.ts';
 import { NoKeys } from './database/field-keys.ts';
 import { HomeInUse } from './database/lock.ts';
 import { importDonations } from './donation/import.ts';
@@ -16,6 +17,8 @@ import { buildHttp } from './edge/http.ts';
 import { announceServer, withdrawServer } from './edge/running-server.ts';
 import { system } from './edge/system.ts';
 import { every } from './edge/timer.ts';
+import { deliverDue } from './notice/deliver.ts';
+import { openChannels } from './notice/open-channels.ts';
 import { openCore } from './open-core.ts';
 import { ProgrammeProblems } from './programme/loader.ts';
 import { endNights } from './redemption/workflow.ts';
@@ -23,6 +26,8 @@ import { writeSampleDonors } from './sample/sample-donors.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
+/** What happened is on the phone within a minute: the wait is a small part of it. */
+const NOTICES_EVERY_MS = 2_000;
 const REQUESTS_END_WITHIN_MS = 6_000;
 const GONE_WITHIN_MS = 9_500;
 
@@ -59,7 +64,10 @@ async function start(): Promise<void> {
   const address = await http.listen({ host: config.host, port: config.port });
   announceServer(config.home, { address, pid: process.pid, token });
   const growLog = createLogTurn(core);
+  const channels = openChannels(config, core.clock, note);
   const timers = [
+    every(NOTICES_EVERY_MS, () => deliverDue(core, channels), tell),
+    every(MINUTE_MS, createDailyTurn(core), tell),
     every(MINUTE_MS, () => endNights(core, core.clock.now()), tell),
     every(MINUTE_MS, growLog, tell),
     every(SECOND_MS, async () => core.cipher.refresh(), tell),
@@ -69,6 +77,8 @@ async function start(): Promise<void> {
     const timersAtRest = Promise.all(timers.map((timer) => timer.stop()));
     await closeHttp(http);
     await timersAtRest;
+    channels.sms?.close();
+    channels.email?.close();
     await close();
   });
   process.stdout.write(`Liyu is ready: ${address}\n`);

@@ -159,7 +159,10 @@ for (const role of ROLES.filter((one) => !STAFF_ROLES.includes(one as never))) {
 }
 
 function otherCaller(role: Role, partner: string): Caller {
-  if (role === 'donor') return { kind: 'donor', id: 'a-donor', role, donorId };
+  if (role === 'donor') {
+    const session = { sessionId: NOBODY_ID, identifiedBy: 'phone' } as const;
+    return { kind: 'donor', id: donorId, role, donorId, ...session };
+  }
   const of = OF_PARTNER.includes(role) ? { partner } : {};
   return { kind: 'machine', id: `machine-of-${partner}`, role, ...of };
 }

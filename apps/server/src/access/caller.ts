@@ -15,6 +15,10 @@ export type Caller =
       readonly id: string;
       readonly role: 'donor';
       readonly donorId: string;
+      /** Names the phone on which he is signed in. */
+      readonly sessionId: string;
+      /** How he showed who he is: by the number on record, or by a donation. */
+      readonly identifiedBy: 'phone' | 'donation';
     };
 
 interface Scoped {
@@ -95,4 +99,11 @@ export function includesPartner(scope: Scope, partner: string): boolean {
 export function findVenueWithin(scope: Scope, programme: Programme, id: string): Venue | undefined {
   const venue = findVenue(programme, id);
   return venue !== undefined && includesPartner(scope, venue.partner) ? venue : undefined;
+}
+
+/** The donor who calls of himself, or the problem (400) that this is nobody else's to call. */
+export function donorOf(request: FastifyRequest): Caller & { readonly kind: 'donor' } {
+  const caller = callerOf(request);
+  if (caller.kind === 'donor') return caller;
+  throw new Problem(400, 'donors_only', 'only a donor calls this, for himself');
 }

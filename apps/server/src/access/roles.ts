@@ -94,6 +94,34 @@ export const OPERATIONS = {
     may: { approver: 'city' },
     stepUp: true,
   },
+  see_self: {
+    text: { zh: '查看自己的资格和卡', en: 'see one’s own standing and card' },
+    may: { donor: 'self' },
+  },
+  choose_notices: {
+    text: { zh: '选择自己的通知方式', en: 'choose how to be told' },
+    may: { donor: 'self' },
+  },
+  claim_card: {
+    text: { zh: '申领自己的卡', en: 'claim one’s own card' },
+    may: { donor: 'self' },
+  },
+  bind_phone: {
+    text: { zh: '把自己的卡绑定到手机', en: 'bind one’s own card to a phone' },
+    may: { donor: 'self' },
+  },
+  claim_at_counter: {
+    text: { zh: '在服务点为献血者申领', en: 'claim a card at a counter' },
+    may: { operator: 'city', clerk: 'city' },
+  },
+  print_card: {
+    text: { zh: '在服务点打印实体卡', en: 'print a card at a counter' },
+    may: { operator: 'city', clerk: 'city' },
+  },
+  see_notices: {
+    text: { zh: '查看通知的发送情况', en: 'see what became of notices' },
+    may: { operator: 'city', auditor: 'city' },
+  },
 } as const satisfies Record<string, Rule>;
 export type Operation = keyof typeof OPERATIONS;
 

@@ -46,9 +46,18 @@ test('a few tables hold a state; of all others the role can change nothing', asy
       where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
         and has_table_privilege(c.oid, p.may) order by 1, 2`.execute(transaction);
     expect(rows.map(({ name, rights }) => `${rights} ${name}`)).toEqual([
+      'DELETE allowance',
+      'UPDATE allowance',
       'DELETE daily_entry',
+      'DELETE donor_session',
+      'UPDATE donor_session',
       'DELETE machine_assertion',
       'DELETE machine_token',
+      'DELETE notice',
+      'UPDATE notice',
+      'UPDATE notice_choice',
+      'DELETE one_time_code',
+      'UPDATE one_time_code',
       'UPDATE pass_status',
       'UPDATE passage',
       'UPDATE person_lookup',

@@ -48,6 +48,19 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     key: ['approval_id', 'approval_id'],
     id: 'approval_id',
   },
+  { subject: 'claim', table: 'claim', key: ['donor_id', 'claim_id'], id: 'claim_id' },
+  {
+    subject: 'phone_binding',
+    table: 'phone_binding',
+    key: ['donor_id', 'binding_id'],
+    id: 'binding_id',
+  },
+  {
+    subject: 'card_printing',
+    table: 'card_printing',
+    key: ['donor_id', 'printing_id'],
+    id: 'printing_id',
+  },
 ];
 
 /** What a leaf says of a row: its columns in camel case; sealed bytes are nobody's to read. */

@@ -30,6 +30,27 @@ export async function loadCardStates(
   return states;
 }
 
+/** Donors after the one given of whose card some event names an end within the days. */
+export async function loadEndingPage(
+  database: Kysely<Schema>,
+  from: CivilDate,
+  through: CivilDate,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await database
+    .selectFrom('card_event')
+    .select('donor_id')
+    .distinct()
+    .where('valid_through', '>=', from)
+    .where('valid_through', '<=', through)
+    .where('donor_id', '>', after)
+    .orderBy('donor_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.donor_id);
+}
+
 /** The donors who have a card number, of those asked for. */
 export async function findCardHolders(
   database: Kysely<Schema>,

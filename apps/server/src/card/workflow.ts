@@ -1,13 +1,20 @@
 /** Brings cards to what the donations now give: issued, extended, begun again, upgraded. */
 import { type CardEvent, findCardEvent } from '@liyu/domain/card';
-import { dayOf } from '@liyu/domain/kernel';
+import { type CivilDate, dayOf } from '@liyu/domain/kernel';
 import { standingOf } from '@liyu/domain/standing';
 import type { Kysely } from 'kysely';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
 import { loadPersonDonations } from '../donation/workflow.ts';
 import { lockPersons } from '../donor/workflow.ts';
-import { findCardHolders, insertCardEvents, insertCards, loadCardStates } from './store.ts';
+import { announceCards, type CardNews } from '../notice/announce.ts';
+import {
+  findCardHolders,
+  insertCardEvents,
+  insertCards,
+  loadCardStates,
+  loadEndingPage,
+} from './store.ts';
 
 export { findCardNumber } from './store.ts';
 
@@ -44,11 +51,15 @@ async function updateBatch(
   ];
   const before = await loadCardStates(transaction, owners);
   const changes: { donorId: string; eventId: string; event: CardEvent }[] = [];
+  const news: CardNews[] = [];
   for (const donorId of owners) {
     const standing = standingOf(donations.get(donorId) ?? [], core.programme, today);
     const event = findCardEvent(before.get(donorId), standing.card);
-    if (event !== undefined) changes.push({ donorId, eventId: core.newId(), event });
+    const change = event && { eventId: core.newId(), event };
+    if (change !== undefined) changes.push({ donorId, ...change });
+    news.push({ donorId, standing, change });
   }
+  await announceCards(core, transaction, news);
   if (changes.length === 0) return;
   const changed = changes.map(({ donorId }) => donorId);
   const holders = await findCardHolders(transaction, changed);
@@ -64,4 +75,27 @@ async function updateBatch(
 function newCardNumber(core: Core): string {
   const random = Buffer.from(core.random.bytes(8)).readBigUInt64BE();
   return String(random % 10n ** BigInt(NUMBER_DIGITS)).padStart(NUMBER_DIGITS, '0');
+}
+
+/**
+ * A page of cards that end within the days, the first and the last included, after the donor given;
+ * `last` is where the next page begins, `undefined` when there is none.
+ */
+export async function loadCardsEnding(
+  database: Kysely<Schema>,
+  from: CivilDate,
+  through: CivilDate,
+  after: string,
+  limit: number,
+): Promise<{ ending: { donorId: string; validThrough: CivilDate }[]; last: string | undefined }> {
+  const donorIds = await loadEndingPage(database, from, through, after, limit);
+  const last = donorIds.at(-1);
+  if (last === undefined) return { ending: [], last };
+  const ending = [...(await loadCardStates(database, donorIds))].flatMap(
+    ([donorId, { validThrough }]) =>
+      validThrough !== null && from <= validThrough && validThrough <= through
+        ? [{ donorId, validThrough }]
+        : [],
+  );
+  return { ending, last };
 }

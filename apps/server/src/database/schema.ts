@@ -1,13 +1,14 @@
 /** The tables as the queries see them; the migrations are the truth, with a comment a column. */
 import type { DonationNumber } from '@liyu/domain/donation';
 import type { ColumnType } from 'kysely';
+import type { ClaimSchema } from './claim-schema.ts';
 
 /** A JSON column: read as a value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
 type Bytes = Uint8Array;
 
 /** Every table with its columns. */
-export interface Schema {
+export interface Schema extends ClaimSchema {
   donor: {
     donor_id: string;
     name: Bytes;

@@ -20,6 +20,8 @@ export const SEALED_COLUMNS = {
     row: 'document_id',
     columns: ['document_number'],
   },
+  notice: { key: ['notice_id'], row: 'notice_id', columns: ['body'] },
+  notice_choice: { key: ['donor_id'], row: 'donor_id', columns: ['email'] },
 } as const satisfies Readonly<Record<string, SealedTable>>;
 
 type Tables = typeof SEALED_COLUMNS;

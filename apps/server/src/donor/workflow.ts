@@ -2,8 +2,17 @@
 import type { Kysely } from 'kysely';
 import type { FieldCipher } from '../database/field-cipher.ts';
 import type { Schema } from '../database/schema.ts';
-import { findPersons, type PersonIds } from './person-store.ts';
-import { hasPhones, linkPhones, loadPhonePage, lockDonors } from './store.ts';
+import { type DocumentType, normaliseNumber } from './document.ts';
+import { findPerson, findPersons, type PersonIds } from './person-store.ts';
+import {
+  AmbiguousDocument,
+  findDonorByDocument,
+  findPhone,
+  hasPhones,
+  linkPhones,
+  loadPhonePage,
+  lockDonors,
+} from './store.ts';
 
 export {
   findKnownDonors,
@@ -51,6 +60,27 @@ export async function lockPersons(
   }
 }
 
+/** Holds the person that the donor is until the transaction ends, and answers who that is. */
+export async function holdPerson(transaction: Kysely<Schema>, donorId: string): Promise<PersonIds> {
+  const person = (await lockPersons(transaction, [donorId])).get(donorId);
+  if (person === undefined) throw new Error('invariant broken: who is asked for is somebody');
+  return person;
+}
+
+/** The person's telephone number: of the donor whose card lives on, else of another, or `null`. */
+export async function findPersonPhone(
+  database: Kysely<Schema>,
+  cipher: FieldCipher,
+  donorId: string,
+): Promise<string | null> {
+  const { personId, donorIds } = await findPerson(database, donorId);
+  for (const id of new Set([personId, ...donorIds])) {
+    const phone = await findPhone(database, cipher, id);
+    if (phone !== null) return phone;
+  }
+  return null;
+}
+
 /**
  * Makes everyone findable by telephone who was recorded before there was a look-up: a migration
  * cannot, because the key is outside the database. All or nothing, and nothing when it is done.
@@ -67,4 +97,24 @@ export async function fillPhones(database: Kysely<Schema>, cipher: FieldCipher):
       after = last.donorId;
     }
   });
+}
+
+/** A document as somebody shows or types it. */
+export interface ShownDocument {
+  readonly document: string;
+  readonly documentType?: DocumentType | undefined;
+}
+
+/** The donor of the document, or `undefined`: also when only its type would tell whose it is. */
+export async function findOwner(
+  database: Kysely<Schema>,
+  cipher: FieldCipher,
+  { document, documentType }: ShownDocument,
+): Promise<string | undefined> {
+  try {
+    return await findDonorByDocument(database, cipher, normaliseNumber(document), documentType);
+  } catch (cause) {
+    if (cause instanceof AmbiguousDocument) return undefined;
+    throw cause;
+  }
 }

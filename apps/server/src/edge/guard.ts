@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { authorise, type Caller, type Identify } from '../access/caller.ts';
 import { PUBLIC_ROUTES } from '../access/public.ts';
 import type { Core } from '../core.ts';
+import { identifyDonor } from '../donor-session/cookie.ts';
 import { identifyByCookie } from '../login/cookie.ts';
 import { identifyMachine } from '../machine/identify.ts';
 import { refuseOddCredentials } from './bearer.ts';
@@ -31,6 +32,7 @@ export async function guard(server: FastifyInstance, core: Core, doors: Doors): 
     async (request) => (showsToken(request, token) ? owner : undefined),
     identifyByCookie(core),
     identifyMachine(core),
+    identifyDonor(core),
     ...(doors.ways ?? []),
   ];
   server.addHook('onRoute', requireOperation);

@@ -1,4 +1,5 @@
 /** The HTTP edge on the real database, without a port: answers held against their shapes. */
+import { generateKey } from '@liyu/pass/node';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
@@ -146,7 +147,10 @@ describe('who may call', () => {
     expect(await status('/api/v1/redemptions', scan, owner)).toBe(200);
     const at = { ...scan, at: '2026-11-24T12:00:00+08:00' };
     expect(await status('/api/v1/redemptions', at, owner)).toBe(400);
-    expect(await status('/api/v1/passes', {}, owner)).toBe(404);
+    const { x, y } = generateKey().privateJwk;
+    const holderKeys = [{ x, y }];
+    expect(await status('/api/v1/passes', { donorId, holderKeys }, owner)).toBe(400);
+    expect(await status('/api/v1/passes', { holderKeys })).toBe(401);
     expect((await production.inject('/api/v1/demo')).statusCode).toBe(404);
     expect((await production.inject('/demo/')).statusCode).toBe(404);
     await production.close();

@@ -9,6 +9,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { approvalRoutes } from '../approval/routes.ts';
+import { claimRoutes } from '../claim/routes.ts';
 import { commandRoutes } from '../cli/routes.ts';
 import type { LogLevel } from '../config.ts';
 import type { Core } from '../core.ts';
@@ -16,9 +17,13 @@ import { demoRoutes } from '../demo/routes.ts';
 import { correctionRoutes } from '../donation/correction-routes.ts';
 import { donationImportRoutes } from '../donation-import/routes.ts';
 import { mergeRoutes } from '../donor/merge-routes.ts';
+import { donorRoutes } from '../donor/routes.ts';
+import { donorSessionRoutes } from '../donor-session/routes.ts';
 import { sessionRoutes } from '../login/routes.ts';
 import { machineRoutes } from '../machine/routes.ts';
-import { developmentPassRoutes, listRoutes } from '../pass/routes.ts';
+import { noticeRoutes } from '../notice/routes.ts';
+import { oneTimeCodeRoutes } from '../one-time-code/routes.ts';
+import { listRoutes, passRoutes } from '../pass/routes.ts';
 import { redemptionRoutes } from '../redemption/routes.ts';
 import { settlementRoutes } from '../settlement/routes.ts';
 import { type Doors, guard, refuseOtherHosts, requireToken } from './guard.ts';
@@ -41,6 +46,23 @@ const CONTENT_SECURITY = [
   "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+const ROUTES = [
+  sessionRoutes,
+  machineRoutes,
+  donorSessionRoutes,
+  oneTimeCodeRoutes,
+  donationImportRoutes,
+  donorRoutes,
+  claimRoutes,
+  passRoutes,
+  redemptionRoutes,
+  settlementRoutes,
+  correctionRoutes,
+  approvalRoutes,
+  mergeRoutes,
+  noticeRoutes,
+];
 
 /** What the server is made of. */
 export interface HttpOptions extends Doors {
@@ -76,17 +98,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   await addOpenApi(server);
   addHealth(server, core);
   await server.register(listRoutes(core), { prefix: API });
-  const routesOfNouns = [
-    sessionRoutes,
-    machineRoutes,
-    donationImportRoutes,
-    redemptionRoutes,
-    settlementRoutes,
-    correctionRoutes,
-    approvalRoutes,
-    mergeRoutes,
-  ];
-  for (const routes of routesOfNouns) {
+  for (const routes of ROUTES) {
     await server.register(routes(core), { prefix: API });
   }
   await server.register(
@@ -97,7 +109,6 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     { prefix: API },
   );
   if (development) {
-    await server.register(developmentPassRoutes(core), { prefix: API });
     await server.register(demoRoutes(core), { prefix: API });
     await server.register(fastifyStatic, { root: PAGES, redirect: true });
   }

@@ -1,27 +1,50 @@
-/** Trust list and status lists for gates; in development, passes for the demo's phone. */
+/** Trust list and status lists for gates; passes for phones, and printed ones at a counter. */
 import { createPublicKey } from 'node:crypto';
 import { secondsOf } from '@liyu/domain/kernel';
-import { buildStatusList, fromHex, signStatusList, toBase64Url, toHex } from '@liyu/pass';
+import {
+  buildStatusList,
+  fromHex,
+  type PublicPoint,
+  signStatusList,
+  toBase64Url,
+  toHex,
+} from '@liyu/pass';
 import { nodeCrypto, pointFromJwk } from '@liyu/pass/node';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { callerOf, donorOf } from '../access/caller.ts';
 import type { Core } from '../core.ts';
+import { DOCUMENT, DOCUMENT_TYPE } from '../edge/person-shapes.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
-import { bindPasses, findPassPeriods, loadListed } from './workflow.ts';
+import { SHORT_TEXT } from '../edge/shapes.ts';
+import { type BindingRefusal, bindPhone, printCardFor } from './binding.ts';
+import { bindPasses, findPassPeriods, loadListed, wantedPasses } from './workflow.ts';
 
 const COORDINATE = z.string().regex(/^[\w-]{43}$/);
-const BINDING = z.strictObject({
-  donorId: z.uuid(),
-  holderKeys: z
-    .array(z.strictObject({ x: COORDINATE, y: COORDINATE }))
-    .min(1)
-    .max(8),
-});
+const HOLDER_KEYS = z
+  .array(z.strictObject({ x: COORDINATE, y: COORDINATE }))
+  .min(1)
+  .max(8);
+const BINDING = z.strictObject({ holderKeys: HOLDER_KEYS });
+/** In development the demo's phone says whose it is, and nobody needs to have claimed the card. */
+const OPEN_BINDING = BINDING.extend({ donorId: z.uuid().optional() });
 const BOUND = z.object({
   now: z.string(),
+  moved: z.boolean().describe("the passes of the donor's phone before this one have ended"),
   passes: z.array(
     z.object({ pass: z.string(), key: z.number(), beginsAt: z.string(), expiresAt: z.string() }),
   ),
+});
+const PRINTING = z.strictObject({
+  document: DOCUMENT,
+  documentType: DOCUMENT_TYPE.optional(),
+  seen: SHORT_TEXT.describe('how the clerk saw who it is'),
+});
+const PRINTED = z.object({
+  code: z.string().describe('what is printed as a QR code'),
+  expiresAt: z.string(),
+  name: z.string().describe('masked'),
 });
 
 /** How long a status list is good for and how often gates ask, seconds. */
@@ -81,32 +104,71 @@ async function signedStatusList(core: Core, id: string): Promise<Uint8Array> {
   );
 }
 
-/** Binding a phone without signing in: for the demo, in development only. */
-export function developmentPassRoutes(core: Core): FastifyPluginAsyncZod {
+const REFUSALS: Readonly<Record<BindingRefusal['refused'], () => Problem>> = {
+  not_claimed: () => new Problem(409, 'not_claimed', 'the card has to be claimed first'),
+  no_card: () => new Problem(404, 'no_card', 'the donor has no card'),
+  too_many_moves: () =>
+    new Problem(429, 'too_many_moves', 'the card has moved to other phones often enough'),
+  unknown_donor: () => new Problem(404, 'unknown_donor', 'nobody is known by this document'),
+};
+
+/** Binding the donor's phone, and printing a card at a counter. */
+export function passRoutes(core: Core): FastifyPluginAsyncZod {
+  const body = core.config.mode === 'development' ? OPEN_BINDING : BINDING;
   return async (server) => {
     server.post(
       '/passes',
       {
+        config: { operation: 'bind_phone' },
         schema: {
-          body: BINDING,
-          response: { 200: BOUND, 404: PROBLEM },
-          summary: "Passes for a phone's public keys (development)",
+          body,
+          response: { 200: BOUND, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM, 429: PROBLEM },
+          summary: "Passes for a phone's public keys; the donor's phone before this one ends",
         },
       },
-      async ({ body }) => {
-        const now = core.clock.now();
-        const periods = await findPassPeriods(core, body.donorId, 'phone', now);
-        if (periods.length === 0) throw new Problem(404, 'no_card', 'the donor has no card');
-        const wanted = body.holderKeys.flatMap((key, index) => {
-          const period = periods[index];
-          return period === undefined ? [] : [{ period, holderKey: pointOf(key, index) }];
-        });
-        const phoneId = core.newId();
-        const bound = await bindPasses(core, body.donorId, phoneId, 'phone', wanted, now);
-        return { now: core.clock.now(), passes: bound.map(answerOf) };
+      async (request) => {
+        const { holderKeys, donorId }: z.output<typeof OPEN_BINDING> = request.body;
+        const points = holderKeys.map(pointOf);
+        const bound =
+          donorId === undefined
+            ? await bindOwn(core, request, points)
+            : await bindForDemo(core, donorId, points);
+        if ('refused' in bound) throw REFUSALS[bound.refused]();
+        return { now: core.clock.now(), moved: bound.moved, passes: bound.passes.map(answerOf) };
+      },
+    );
+    server.post(
+      '/passes/printed',
+      {
+        config: { operation: 'print_card' },
+        schema: {
+          body: PRINTING,
+          response: { 200: PRINTED, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM },
+          summary: 'A printed card for a donor without a phone, at a counter',
+        },
+      },
+      async (request) => {
+        const { seen, ...shown } = request.body;
+        const card = await printCardFor(core, shown, { by: callerOf(request).id, seen });
+        if ('refused' in card) throw REFUSALS[card.refused]();
+        return { code: card.code, expiresAt: card.endsAt, name: card.name };
       },
     );
   };
+}
+
+function bindOwn(core: Core, request: FastifyRequest, points: readonly PublicPoint[]) {
+  const { donorId, sessionId } = donorOf(request);
+  return bindPhone(core, donorId, sessionId, points);
+}
+
+async function bindForDemo(core: Core, donorId: string, points: readonly PublicPoint[]) {
+  const now = core.clock.now();
+  const periods = await findPassPeriods(core, donorId, 'phone', now);
+  if (periods.length === 0) return { refused: 'no_card' } as const;
+  const wanted = wantedPasses(periods, points);
+  const passes = await bindPasses(core, donorId, core.newId(), 'phone', wanted, now);
+  return { passes, moved: false };
 }
 
 function pointOf(key: { x: string; y: string }, index: number) {

@@ -1,5 +1,6 @@
 /** SQL of passes: found by pseudonym, each with an index in its key's status list. */
-import type { Kysely } from 'kysely';
+import type { Instant } from '@liyu/domain/kernel';
+import type { Insertable, Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 
 /** A pass as it is stored, with its status. */
@@ -16,16 +17,6 @@ export interface StoredPass {
   readonly endsAt: string;
   readonly status: 'valid' | 'revoked' | 'suspended';
   readonly bytes: Uint8Array;
-}
-
-/** Until the transaction ends nobody else binds passes of the donor. */
-export async function lockDonor(database: Kysely<Schema>, donorId: string): Promise<void> {
-  await database
-    .selectFrom('donor')
-    .select('donor_id')
-    .where('donor_id', '=', donorId)
-    .forUpdate()
-    .execute();
 }
 
 /** All passes of the donor. */
@@ -188,4 +179,34 @@ export async function loadListed(
     index: row.status_index,
     status: row.status as 'revoked' | 'suspended',
   }));
+}
+
+/** The phones to which the card of the donors was bound, the first one first. */
+export async function loadBindings(
+  database: Kysely<Schema>,
+  donorIds: readonly string[],
+): Promise<{ phoneId: string; boundAt: Instant }[]> {
+  const rows = await database
+    .selectFrom('phone_binding')
+    .select(['phone_id', 'bound_at'])
+    .where('donor_id', 'in', donorIds)
+    .orderBy('binding_id')
+    .execute();
+  return rows.map((row) => ({ phoneId: row.phone_id, boundAt: row.bound_at as Instant }));
+}
+
+/** Appends that the card was bound to a phone. */
+export async function insertBinding(
+  database: Kysely<Schema>,
+  row: Insertable<Schema['phone_binding']>,
+): Promise<void> {
+  await database.insertInto('phone_binding').values(row).execute();
+}
+
+/** Appends that a card was printed. */
+export async function insertPrinting(
+  database: Kysely<Schema>,
+  row: Insertable<Schema['card_printing']>,
+): Promise<void> {
+  await database.insertInto('card_printing').values(row).execute();
 }

@@ -8,7 +8,7 @@ import { type PassKind, type PublicPoint, signPass, ZONES } from '@liyu/pass';
 import type { Kysely } from 'kysely';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
-import { findPerson, lockPersons, type PersonIds } from '../donor/workflow.ts';
+import { findPerson, holdPerson, type PersonIds } from '../donor/workflow.ts';
 import { loadStanding } from '../standing/workflow.ts';
 import type { Issuer } from './keyring.ts';
 import {
@@ -51,59 +51,74 @@ export async function findPassPeriods(
   return passPeriods(standing, day, cycle, core.programme);
 }
 
+/** The passes of these periods for a phone with so many keys, one a pass. */
+export function wantedPasses(
+  periods: readonly PassPeriod[],
+  holderKeys: readonly PublicPoint[],
+): WantedPass[] {
+  return holderKeys.flatMap((holderKey, index) => {
+    const period = periods[index];
+    return period === undefined ? [] : [{ period, holderKey }];
+  });
+}
+
 /**
  * Binds a phone (or a printed card) to the donor: answers the passes, those made before if they
  * are still the same. Passes of other bindings, and those of this one that the new ones replace,
  * are revoked.
  */
-export async function bindPasses(
+export function bindPasses(
   core: Core,
-  boundDonorId: string,
+  donorId: string,
+  phoneId: string,
+  kind: PassKind,
+  wanted: readonly WantedPass[],
+  at: Instant,
+): Promise<StoredPass[]> {
+  return core.database.transaction().execute(async (transaction) => {
+    const person = await holdPerson(transaction, donorId);
+    return bindWithin({ ...core, database: transaction }, person, phoneId, kind, wanted, at);
+  });
+}
+
+/** The same within a transaction, which is the core's database and holds the person. */
+export async function bindWithin(
+  core: Core,
+  person: PersonIds,
   phoneId: string,
   kind: PassKind,
   wanted: readonly WantedPass[],
   at: Instant,
 ): Promise<StoredPass[]> {
   const issuer = core.keyring.issuer(kind, secondsOf(at));
-  return core.database.transaction().execute(async (transaction) => {
-    const person = (await lockPersons(transaction, [boundDonorId])).get(boundDonorId);
-    if (person === undefined) throw new Error('invariant broken: who is asked for is somebody');
-    const donorId = person.personId;
-    const day = dayOf(at, core.programme.zone);
-    const standing = await loadStanding({ ...core, database: transaction }, person, day);
-    const tier = tierNumber(standing.tier);
-    const honour = standing.card?.kind === 'honour';
-    const before = (await loadPasses(transaction, donorId)).filter(
-      (pass) => pass.kind === kind && pass.status === 'valid',
-    );
-    const bound: StoredPass[] = [];
-    for (const { period, holderKey } of wanted) {
-      const like = {
-        donorId,
-        phoneId,
-        kind,
-        tier,
-        honour,
-        holderKey: holderKey === null ? null : compressed(holderKey),
-        beginsAt: instantOf(period.beginsAt),
-        endsAt: instantOf(period.endsAt),
-      };
-      const same = before.find((pass) => isSame(pass, like));
-      bound.push(same ?? (await makePass(core, transaction, issuer, holderKey, like)));
-    }
-    const kept = new Set(bound.map((pass) => pass.passId));
-    const replaced = before.filter(
-      (pass) => !kept.has(pass.passId) && isReplaced(pass, phoneId, bound, at),
-    );
-    if (replaced.length > 0) {
-      await revokePasses(
-        transaction,
-        donorId,
-        replaced.map((pass) => pass.passId),
-      );
-    }
-    return bound;
-  });
+  const donorId = person.personId;
+  const standing = await loadStanding(core, person, dayOf(at, core.programme.zone));
+  const tier = tierNumber(standing.tier);
+  const honour = standing.card?.kind === 'honour';
+  const before = (await loadPasses(core.database, donorId)).filter(
+    (pass) => pass.kind === kind && pass.status === 'valid',
+  );
+  const bound: StoredPass[] = [];
+  for (const { period, holderKey } of wanted) {
+    const like = {
+      donorId,
+      phoneId,
+      kind,
+      tier,
+      honour,
+      holderKey: holderKey === null ? null : compressed(holderKey),
+      beginsAt: instantOf(period.beginsAt),
+      endsAt: instantOf(period.endsAt),
+    };
+    const same = before.find((pass) => isSame(pass, like));
+    bound.push(same ?? (await makePass(core, issuer, holderKey, like)));
+  }
+  const kept = new Set(bound.map((pass) => pass.passId));
+  const replaced = before
+    .filter((pass) => !kept.has(pass.passId) && isReplaced(pass, phoneId, bound, at))
+    .map((pass) => pass.passId);
+  if (replaced.length > 0) await revokePasses(core.database, donorId, replaced);
+  return bound;
 }
 
 type PassLike = Omit<StoredPass, 'passId' | 'status' | 'bytes'>;
@@ -135,14 +150,13 @@ function isReplaced(
 
 async function makePass(
   core: Core,
-  transaction: Kysely<Schema>,
   issuer: Issuer,
   holderKey: PublicPoint | null,
   like: PassLike,
 ): Promise<StoredPass> {
   const passId = core.newId();
   const { kid, listSize } = issuer.entry;
-  const statusIndex = await takeFreeIndex(core, transaction, kid, listSize, like, passId);
+  const statusIndex = await takeFreeIndex(core, kid, listSize, like, passId);
   const pseudonym = core.random.bytes(8);
   const bytes = await signPass(
     {
@@ -161,7 +175,7 @@ async function makePass(
     issuer.signer,
   );
   const made: StoredPass = { ...like, passId, status: 'valid', bytes };
-  await insertPass(transaction, {
+  await insertPass(core.database, {
     ...made,
     pseudonym,
     keyId: kid,
@@ -174,7 +188,6 @@ async function makePass(
 /** An index at random, so that it tells no order; taken ones are tried again elsewhere. */
 async function takeFreeIndex(
   core: Core,
-  transaction: Kysely<Schema>,
   keyId: Uint8Array,
   listSize: number,
   like: PassLike,
@@ -183,7 +196,7 @@ async function takeFreeIndex(
   for (;;) {
     const index = Buffer.from(core.random.bytes(4)).readUInt32BE() % listSize;
     const row = { keyId, index, donorId: like.donorId, passId, endsAt: like.endsAt };
-    if (await takeIndex(transaction, row)) return index;
+    if (await takeIndex(core.database, row)) return index;
   }
 }
 

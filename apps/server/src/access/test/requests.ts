@@ -2,6 +2,8 @@
  * One request for every operation of the interface, for the generated tests of who may call. A new
  * route needs one entry here: what is sent, and what answers those who may.
  */
+import { generateKey } from '@liyu/pass/node';
+import { residentNumber } from '../../../test/test-core.ts';
 
 /** Something to send; parameters of the path that are not named are ids that nobody has. */
 export interface Sent {
@@ -33,6 +35,7 @@ export const NOBODY_ID = '00000000-0000-7000-8000-000000000000';
 /** The requests by method and path of the OpenAPI document. */
 export function requestsOf(world: World): Readonly<Record<string, SampleRequest>> {
   const { donorId, password } = world;
+  const { x, y } = generateKey().privateJwk;
   const at = (venue: string) => ({ code: 'LY1:ABC', venue });
   const by = (venue: string) => ({ donorId, venue, reason: 'no phone' });
   const month = (partner: string) => ({ partner, month: '2026-11' });
@@ -44,6 +47,30 @@ export function requestsOf(world: World): Readonly<Record<string, SampleRequest>
     'GET /api/v1/sessions/current': { answers: 200, foreign: null },
     'DELETE /api/v1/sessions/current': { answers: 204, foreign: null },
     'POST /api/v1/sessions/current/step-up': { body: { password }, answers: 200, foreign: null },
+    'GET /api/v1/donors/me': { answers: 200, foreign: null },
+    'PUT /api/v1/donors/me/notices': {
+      body: { channel: 'none', language: 'en', email: null },
+      answers: 200,
+      foreign: null,
+    },
+    'POST /api/v1/claims': {
+      body: { document: residentNumber(1) },
+      answers: 200,
+      foreign: {
+        theirs: { body: { document: residentNumber(2) } },
+        nobodys: { body: { document: residentNumber(9) } },
+      },
+    },
+    'POST /api/v1/claims/counter': {
+      body: { document: residentNumber(2), seen: 'card seen' },
+      answers: 200,
+    },
+    'POST /api/v1/passes': { body: { holderKeys: [{ x, y }] }, answers: 200, foreign: null },
+    'POST /api/v1/passes/printed': {
+      body: { document: residentNumber(2), seen: 'card seen' },
+      answers: 200,
+    },
+    'GET /api/v1/notices': { answers: 200 },
     'POST /api/v1/redemptions': {
       body: at(OWN.venue),
       answers: 200,

@@ -1,0 +1,32 @@
+/** Allowances (限次): so often in so long. What is counted is kept as a blind index only. */
+import { instantOf, secondsOf } from '@liyu/domain/kernel';
+import type { Core } from '../core.ts';
+import { countOne, deleteOver } from './store.ts';
+
+/** So many times in so many seconds, counted from the first. */
+export interface Allowance {
+  /** What is done; each has its own count. */
+  readonly name: string;
+  readonly times: number;
+  readonly seconds: number;
+}
+
+/**
+ * Counts one use by the subject, and answers whether it was within the allowance. The count holds
+ * whatever becomes of the caller's work.
+ */
+export async function takeOne(
+  core: Core,
+  { name, times, seconds }: Allowance,
+  subject: string,
+): Promise<boolean> {
+  const hash = core.cipher.blindIndex(`allowance-${name}`, subject);
+  const now = core.clock.now();
+  const countedUntil = instantOf(secondsOf(now) + seconds);
+  return (await countOne(core.database, hash, now, countedUntil)) <= times;
+}
+
+/** Forgets the counts that are over. */
+export async function forgetAllowances(core: Core): Promise<void> {
+  await deleteOver(core.database, core.clock.now());
+}

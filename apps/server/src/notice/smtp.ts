@@ -1,0 +1,40 @@
+/** E-mail by SMTP (RFC 5321), with TLS except to a server on this machine. */
+import { createTransport } from 'nodemailer';
+import { isLoopback } from '../config.ts';
+import type { Channel } from './channel.ts';
+
+const TIMEOUT_MS = 10_000;
+const CONNECTIONS = 5;
+
+/** The channel over a server's address, `smtp://` or `smtps://`, and the sender's address. */
+export function smtpChannel(url: string, from: string): Channel {
+  const address = new URL(url);
+  const secure = address.protocol === 'smtps:';
+  const local = isLoopback(address);
+  const transport = createTransport({
+    pool: true,
+    maxConnections: CONNECTIONS,
+    url,
+    requireTLS: !secure && !local,
+    ignoreTLS: !secure && local,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return {
+    async send({ id, to, subject, text }) {
+      try {
+        await transport.sendMail({ from, to, subject, text, messageId: `<${id}@liyu>` });
+        return { kind: 'sent' };
+      } catch (cause) {
+        const code = (cause as { responseCode?: number }).responseCode;
+        if (code === undefined) return { kind: 'again', why: 'the mail server did not answer' };
+        const why = `the mail server answered ${code}`;
+        return { kind: code >= 500 ? 'never' : 'again', why };
+      }
+    },
+    close: () => transport.close(),
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * Binds the card to the phone of the signed-in donor. It lives on one phone: binding another ends
+ * the one before, and that it moves is limited, or one card would serve many.
+ */
+import { dayOf, type Instant, monthOf } from '@liyu/domain/kernel';
+import { parameterOn } from '@liyu/domain/programme';
+import { type PublicPoint, printCode } from '@liyu/pass';
+import { leafOfRow } from '../audit/leaf.ts';
+import { insertLeaf } from '../audit/workflow.ts';
+import { claimOf } from '../claim/workflow.ts';
+import type { Core } from '../core.ts';
+import { maskName } from '../donor/document.ts';
+import { findOwner, getPerson, holdPerson, type ShownDocument } from '../donor/workflow.ts';
+import { enqueueNotices } from '../notice/workflow.ts';
+import { insertBinding, insertPrinting, loadBindings, type StoredPass } from './store.ts';
+import { bindWithin, findPassPeriods, wantedPasses } from './workflow.ts';
+
+/** Passes for a phone, and whether another phone's ended with it. */
+export interface BoundPhone {
+  readonly passes: readonly StoredPass[];
+  readonly moved: boolean;
+}
+
+/** Why nothing is bound. */
+export interface BindingRefusal {
+  readonly refused: 'not_claimed' | 'no_card' | 'too_many_moves' | 'unknown_donor';
+}
+
+/** Binds the donor's card to the phone with these keys, one a pass. */
+export function bindPhone(
+  core: Core,
+  donorId: string,
+  phoneId: string,
+  holderKeys: readonly PublicPoint[],
+): Promise<BoundPhone | BindingRefusal> {
+  const now = core.clock.now();
+  return core.database.transaction().execute(async (transaction) => {
+    const person = await holdPerson(transaction, donorId);
+    if ((await claimOf(transaction, person)) === undefined) return { refused: 'not_claimed' };
+    const within = { ...core, database: transaction };
+    const periods = await findPassPeriods(within, donorId, 'phone', now);
+    if (periods.length === 0) return { refused: 'no_card' };
+    const before = await loadBindings(transaction, person.donorIds);
+    const last = before.at(-1);
+    const moved = last !== undefined && last.phoneId !== phoneId;
+    if (moved && hasMovedEnough(core, before, now)) return { refused: 'too_many_moves' };
+    if (last === undefined || moved) await recordBinding(within, person.personId, phoneId, moved);
+    const wanted = wantedPasses(periods, holderKeys);
+    return { passes: await bindWithin(within, person, phoneId, 'phone', wanted, now), moved };
+  });
+}
+
+/** The first binding of all is no move. */
+function hasMovedEnough(core: Core, before: readonly { boundAt: Instant }[], now: Instant) {
+  const { programme } = core;
+  const most = parameterOn(programme, 'card.phone_moves_a_month', dayOf(now, programme.zone)).value;
+  const month = monthOf(now, programme.zone);
+  const moves = before.slice(1).filter((one) => monthOf(one.boundAt, programme.zone) === month);
+  return moves.length >= most;
+}
+
+async function recordBinding(core: Core, donorId: string, phoneId: string, moved: boolean) {
+  const bindingId = core.newId();
+  const row = {
+    donor_id: donorId,
+    binding_id: bindingId,
+    phone_id: phoneId,
+    bound_at: core.clock.now(),
+  };
+  await insertBinding(core.database, row);
+  await insertLeaf(core.database, leafOfRow(core, 'phone_binding', bindingId, row));
+  if (!moved) return;
+  await enqueueNotices(core, core.database, [
+    { eventKey: `phone:${bindingId}`, kind: 'phone_bound', donorId, body: { values: {} } },
+  ]);
+}
+
+/** A printed card as the clerk hands it out. */
+export interface PrintedCard {
+  /** What is printed as a code. */
+  readonly code: string;
+  readonly endsAt: string;
+  readonly name: string;
+}
+
+/** A clerk has seen who it is, and has the card printed, for somebody without a phone. */
+export async function printCardFor(
+  core: Core,
+  shown: ShownDocument,
+  clerk: { readonly by: string; readonly seen: string },
+): Promise<PrintedCard | BindingRefusal> {
+  const donorId = await findOwner(core.database, core.cipher, shown);
+  if (donorId === undefined) return { refused: 'unknown_donor' };
+  const now = core.clock.now();
+  const pass = await core.database.transaction().execute(async (transaction) => {
+    const person = await holdPerson(transaction, donorId);
+    if ((await claimOf(transaction, person)) === undefined) return 'not_claimed';
+    const within = { ...core, database: transaction };
+    const [period] = await findPassPeriods(within, donorId, 'printed', now);
+    if (period === undefined) return 'no_card';
+    const wanted = [{ period, holderKey: null }];
+    const [made] = await bindWithin(within, person, person.personId, 'printed', wanted, now);
+    if (made === undefined) throw new Error('invariant broken: one wanted, one made');
+    const printingId = core.newId();
+    const row = {
+      donor_id: person.personId,
+      printing_id: printingId,
+      pass_id: made.passId,
+      printed_by: clerk.by,
+      seen: clerk.seen,
+      printed_at: now,
+    };
+    await insertPrinting(transaction, row);
+    await insertLeaf(transaction, leafOfRow(core, 'card_printing', printingId, row));
+    return made;
+  });
+  if (typeof pass === 'string') return { refused: pass };
+  const { name } = await getPerson(core.database, core.cipher, donorId);
+  return { code: printCode(pass.bytes), endsAt: pass.endsAt, name: maskName(name) };
+}
