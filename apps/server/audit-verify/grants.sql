@@ -18,3 +18,5 @@ GRANT UPDATE (phone) ON donor TO :"role";
 GRANT DELETE ON phone_lookup TO :"role";
 -- Who a donor is by now: a fold of his merges, kept for the scan.
 GRANT UPDATE ON person_lookup TO :"role";
+-- The numbers of an import that is taken back are free again; the donations stay.
+GRANT DELETE ON donation_number TO :"role";

@@ -62,11 +62,15 @@ export const OPERATIONS = {
     text: { zh: '人工放行', en: 'let a donor in by hand' },
     may: { clerk: 'partner' },
   },
-  importDonations: {
+  import_donations: {
     text: { zh: '导入献血记录文件', en: 'import a file of donations' },
     may: { operator: 'city', blood_bank: 'city' },
   },
-  seeImports: {
+  revert_import: {
+    text: { zh: '整批撤回一次导入', en: 'take an import back' },
+    may: { operator: 'city' },
+  },
+  see_imports: {
     text: { zh: '查看导入', en: 'see what became of imports' },
     may: { operator: 'city', auditor: 'city', blood_bank: 'city' },
   },

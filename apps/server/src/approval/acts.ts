@@ -1,6 +1,7 @@
 /** Every act that may need a second person, by the kind under which it is asked for. */
 import { correction } from '../donation/correct.ts';
+import { importRevert } from '../donation/revert.ts';
 import { merge, undoMerge } from '../donor/merge.ts';
 import type { Act } from './workflow.ts';
 
-export const ACTS: readonly Act[] = [correction, merge, undoMerge];
+export const ACTS: readonly Act[] = [correction, importRevert, merge, undoMerge];

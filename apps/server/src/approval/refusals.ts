@@ -43,6 +43,16 @@ const REFUSALS = {
     zh: '这次合并已经撤销。',
     en: 'This merge has been undone.',
   },
+  unknown_import: {
+    status: 404,
+    zh: '没有这次导入，或其中没有任何记录被保存。',
+    en: 'There is no import of this id, or nothing of it was kept.',
+  },
+  reverted_already: {
+    status: 409,
+    zh: '这次导入已经撤回。',
+    en: 'The import was taken back before.',
+  },
   unknown_approval: {
     status: 404,
     zh: '没有这项待批准事项。',

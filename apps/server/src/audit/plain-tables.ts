@@ -22,6 +22,12 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     key: ['donor_id', 'correction_id'],
     id: 'correction_id',
   },
+  {
+    subject: 'import_revert',
+    table: 'import_revert',
+    key: ['import_id', 'import_id'],
+    id: 'import_id',
+  },
   { subject: 'login', table: 'login', key: ['login_name', 'login_name'], id: 'login_id' },
   {
     subject: 'login_event',

@@ -41,6 +41,21 @@ export interface Schema extends ClaimSchema {
     body: Json<unknown>;
     recorded_at: string;
   };
+  import_revert: {
+    import_id: string;
+    revert_id: string;
+    reason: string;
+    recorded_at: string;
+    recorded_by: string;
+    approval_id: string | null;
+  };
+  donation_revert: {
+    donor_id: string;
+    donation_number: string;
+    import_id: string;
+    revert_id: string;
+    recorded_at: string;
+  };
   donation: {
     donor_id: string;
     donation_number: string;

@@ -101,6 +101,15 @@ export interface ImportAnswer {
   readonly encoding: string | null;
   readonly report: StoredReport | null;
   readonly errors: Refusal['errors'];
+  /** When, by whom and why it was taken back, if it was. */
+  readonly reverted: Reverted | null;
+}
+
+/** That an import was taken back. */
+export interface Reverted {
+  readonly at: Instant;
+  readonly by: string;
+  readonly reason: string;
 }
 
 /** Folds the events, in their order. */
@@ -114,6 +123,7 @@ export function importOf(importId: string, events: readonly ImportEvent[]): Impo
     encoding: null,
     report: null,
     errors: [],
+    reverted: null,
   };
   let answer = start;
   for (const happened of events) answer = { ...answer, ...changeOf(happened) };

@@ -331,3 +331,44 @@ test('imports are listed, newest first, page by page, with their ids', async () 
   expect(await list(`?limit=1&before=${importId}`)).toEqual([two]);
   expect(await ask(two?.importId ?? '')).toMatchObject({ state: 'done', received: null });
 });
+
+test('an import is taken back over HTTP: shown first, and asked for where something is lost', async () => {
+  const ordinal = 700;
+  const rows = Array.from({ length: 10 }, (_, at) =>
+    lineOf({
+      number: `RV${at}`,
+      document: residentNumber(ordinal),
+      donatedOn: `20${16 + at}-05-05`,
+      amount: '400',
+    }),
+  );
+  const { importId } = await take(fileOf(...rows));
+  const revert = async (body: object, id = importId): Promise<Response> =>
+    fetch(`${address}${IMPORTS}/${id}/revert`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const reason = 'the wrong month';
+  expect((await revert({})).status).toBe(400);
+  const preview = await revert({ reason, preview: true });
+  expect(preview.status).toBe(200);
+  expect(await preview.json()).toMatchObject({ kept: false, effect: { lost: 1 } });
+  const asked = await revert({ reason });
+  expect(asked.status).toBe(202);
+  expect(await asked.json()).toMatchObject({ kept: false, approval: { needed: true } });
+  expect((await ask(importId)).state).toBe('done');
+
+  const old = await take(fileOf(row('RW1', ordinal, '1990-01-01')));
+  expect((await revert({ reason }, old.importId)).status).toBe(200);
+  expect(await ask(old.importId)).toMatchObject({
+    state: 'reverted',
+    reverted: { by: 'owner', reason },
+  });
+  expect((await revert({ reason }, old.importId)).status).toBe(409);
+  expect((await revert({ reason }, '01a205b3-e388-7000-a496-3529da07342d')).status).toBe(404);
+  const listed = (await (await fetch(`${address}${IMPORTS}?limit=1`)).json()) as {
+    imports: object[];
+  };
+  expect(listed.imports[0]).toMatchObject({ importId: old.importId, state: 'reverted' });
+});

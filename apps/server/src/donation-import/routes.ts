@@ -4,14 +4,17 @@ import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type Caller, callerOf } from '../access/caller.ts';
+import { OUTCOME } from '../approval/answer-shapes.ts';
+import { refusalProblem } from '../approval/refusals.ts';
 import type { Core } from '../core.ts';
+import { revertImport } from '../donation/revert.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
 import { streamJob, streamStored } from './event-stream.ts';
 import { type ImportAnswer, LAST_ORDINAL } from './import-event.ts';
 import type { Job } from './import-job.ts';
 import { openImportQueue } from './queue.ts';
 import { receiveFile } from './receive.ts';
-import { ACCEPTED, FORM, IMPORT, IMPORT_ID, LIST, PAGE } from './shapes.ts';
+import { ACCEPTED, FORM, IMPORT, IMPORT_ID, LIST, PAGE, REVERT } from './shapes.ts';
 import { findEvents, findImport, listImports, liveLineOf } from './workflow.ts';
 
 /** The routes. */
@@ -31,7 +34,7 @@ export function donationImportRoutes(core: Core): FastifyPluginAsyncZod {
     server.post(
       '/donation-imports',
       {
-        config: { operation: 'importDonations', traffic: 'file' },
+        config: { operation: 'import_donations', traffic: 'file' },
         schema: {
           body: FORM,
           consumes: ['multipart/form-data'],
@@ -65,7 +68,7 @@ export function donationImportRoutes(core: Core): FastifyPluginAsyncZod {
     server.get(
       '/donation-imports',
       {
-        config: { operation: 'seeImports' },
+        config: { operation: 'see_imports' },
         schema: { querystring: PAGE, response: { 200: LIST }, summary: 'Imports, newest first' },
       },
       async (request) => {
@@ -83,7 +86,7 @@ export function donationImportRoutes(core: Core): FastifyPluginAsyncZod {
     server.get(
       '/donation-imports/:importId',
       {
-        config: { operation: 'seeImports' },
+        config: { operation: 'see_imports' },
         schema: {
           params: IMPORT_ID,
           response: { 200: IMPORT, 404: PROBLEM },
@@ -93,10 +96,35 @@ export function donationImportRoutes(core: Core): FastifyPluginAsyncZod {
       (request) => getImport(callerOf(request), request.params.importId),
     );
 
+    server.post(
+      '/donation-imports/:importId/revert',
+      {
+        config: { operation: 'revert_import' },
+        schema: {
+          params: IMPORT_ID,
+          body: REVERT,
+          response: { 200: OUTCOME, 202: OUTCOME, 404: PROBLEM, 409: PROBLEM },
+          summary:
+            'Takes a whole import back; what takes something waits for a second person (202)',
+        },
+      },
+      async (request, reply) => {
+        const { preview, reason } = request.body;
+        const { importId } = request.params;
+        const manner = {
+          by: callerOf(request).id,
+          mode: preview ? 'preview' : 'ask_on_loss',
+        } as const;
+        const outcome = await revertImport(core, { importId, reason }, manner);
+        if ('refused' in outcome) throw refusalProblem(outcome.refused);
+        return reply.status(outcome.approval.id === undefined ? 200 : 202).send(outcome);
+      },
+    );
+
     server.get(
       '/donation-imports/:importId/events',
       {
-        config: { operation: 'seeImports', traffic: 'watch' },
+        config: { operation: 'see_imports', traffic: 'watch' },
         schema: {
           params: IMPORT_ID,
           headers: z.object({ 'last-event-id': z.string().max(20).optional() }),
@@ -128,7 +156,7 @@ export function donationImportRoutes(core: Core): FastifyPluginAsyncZod {
     server.get(
       '/donation-imports/:importId/errors.csv',
       {
-        config: { operation: 'importDonations' },
+        config: { operation: 'import_donations' },
         schema: {
           params: IMPORT_ID,
           produces: ['text/csv'],

@@ -1,7 +1,7 @@
 /** Shapes of imports over HTTP. */
 import { z } from 'zod';
 import { ENCODINGS, type Encoding, parseEncoding } from '../donation/encoding.ts';
-import { TEXT } from '../edge/shapes.ts';
+import { SHORT_TEXT, TEXT } from '../edge/shapes.ts';
 import { SOURCES, STATES } from './import-event.ts';
 
 export const IMPORT_ID = z.object({ importId: z.uuid() });
@@ -68,6 +68,12 @@ export const IMPORT = z.object({
   encoding: z.string().nullable(),
   report: REPORT.nullable(),
   errors: z.array(CODED).readonly().describe('why the file was refused'),
+  reverted: z.object({ at: z.string(), by: z.string(), reason: z.string() }).nullable(),
+});
+
+export const REVERT = z.strictObject({
+  reason: SHORT_TEXT,
+  preview: z.boolean().default(false).describe('show what would be lost, keep nothing'),
 });
 
 export const ACCEPTED = z.object({

@@ -1,10 +1,12 @@
 /** Imports, as they are asked about: those of the queue, and those that have ended. */
 import type { Instant } from '@liyu/domain/kernel';
 import type { Core } from '../core.ts';
+import { loadImportReverts } from '../donation/workflow.ts';
 import {
   type ImportAnswer,
   type ImportEvent,
   importOf,
+  type Reverted,
   type Source,
   type State,
 } from './import-event.ts';
@@ -19,12 +21,30 @@ export async function findImport(
   importId: string,
 ): Promise<ImportAnswer | undefined> {
   const job = queue.find(importId);
-  const events = job?.events ?? (await findEvents(core, importId));
-  if (events !== undefined) return importOf(importId, events);
+  if (job !== undefined) return importOf(importId, job.events);
+  const events = await findEvents(core, importId);
   const kept = (await loadKept(core.database, [importId])).get(importId);
-  if (kept === undefined) return undefined;
-  const endedAt = kept.recorded_at as Instant;
-  return { ...importOf(importId, []), state: 'done', endedAt };
+  if (events === undefined && kept === undefined) return undefined;
+  const reverted = (await loadReverted(core, [importId])).get(importId);
+  const answer = importOf(importId, events ?? []);
+  return {
+    ...answer,
+    ...(kept === undefined ? {} : { state: 'done' as const, endedAt: kept.recorded_at as Instant }),
+    ...(reverted === undefined ? {} : { state: 'reverted' as const, reverted }),
+  };
+}
+
+async function loadReverted(
+  core: Core,
+  importIds: readonly string[],
+): Promise<Map<string, Reverted>> {
+  const rows = await loadImportReverts(core.database, importIds);
+  return new Map(
+    [...rows].map(([importId, row]) => [
+      importId,
+      { at: row.recorded_at as Instant, by: row.recorded_by, reason: row.reason },
+    ]),
+  );
 }
 
 /** What happened to an import that has ended, or `undefined` when there is none of the id. */
@@ -58,7 +78,14 @@ export async function listImports(
 ): Promise<ImportLine[]> {
   const { before, by, limit } = page;
   const found = await loadImports(core.database, { before, by, limit });
-  return found.map(lineOf);
+  const reverted = await loadReverted(
+    core,
+    found.map(({ importId }) => importId),
+  );
+  return found.map((listed) => {
+    const line = lineOf(listed);
+    return reverted.has(line.importId) ? { ...line, state: 'reverted' } : line;
+  });
 }
 
 function lineOf({ importId, events, kept }: ListedImport): ImportLine {

@@ -5,6 +5,7 @@ import type { DonationKind } from '@liyu/domain/programme';
 import { type Insertable, type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { PersonIds } from '../donor/workflow.ts';
+import { loadReverts, type RevertedDonation } from './revert-store.ts';
 
 /** What is known of a donation number: whose it is and a hash of its facts. */
 export interface KnownNumber {
@@ -77,11 +78,16 @@ export async function loadDonations(
 ): Promise<Map<string, Donation[]>> {
   let query = database
     .selectFrom('donation')
-    .select(['donor_id', 'donation_number', 'donated_on', 'kind', 'amount', 'in_city'])
+    .select(['donor_id', 'donation_number', 'donated_on', 'kind', 'amount', 'in_city', 'import_id'])
     .where('donor_id', 'in', donorIds);
   if (knownAt !== undefined) query = query.where('recorded_at', '<=', knownAt);
-  const rows = await query.execute();
-  const corrections = await loadCorrections(database, donorIds, knownAt);
+  const recorded = await query.execute();
+  const reverts = await loadReverts(database, donorIds, knownAt);
+  const keyOf = (row: { donation_number: string; import_id: string }): string =>
+    `${row.import_id} ${row.donation_number}`;
+  const reverted = new Set(reverts.map(keyOf));
+  const rows = recorded.filter((row) => !reverted.has(keyOf(row)));
+  const corrections = await loadCorrections(database, donorIds, knownAt, reverts);
   const byDonor = new Map<string, Donation[]>();
   for (const row of rows) {
     const correction = corrections.get(row.donation_number);
@@ -124,15 +130,25 @@ async function loadCorrections(
   database: Kysely<Schema>,
   donorIds: readonly string[],
   knownAt: Instant | undefined,
+  reverts: readonly RevertedDonation[],
 ): Promise<Map<string, Correction>> {
   let query = database
     .selectFrom('donation_correction')
-    .select(['donation_number', 'correction'])
+    .select(['donation_number', 'correction', 'correction_id'])
     .where('donor_id', 'in', donorIds)
     .orderBy('correction_id');
   if (knownAt !== undefined) query = query.where('recorded_at', '<=', knownAt);
   const rows = await query.execute();
-  const last = new Map(rows.map((row) => [row.donation_number, row.correction as Finding]));
+  // What was found out about a record that was taken back says nothing of the one that came after.
+  const revertedLast = new Map<string, string>();
+  for (const { donation_number: number, revert_id: id } of reverts) {
+    if (id > (revertedLast.get(number) ?? '')) revertedLast.set(number, id);
+  }
+  const last = new Map(
+    rows
+      .filter((row) => row.correction_id > (revertedLast.get(row.donation_number) ?? ''))
+      .map((row) => [row.donation_number, row.correction as Finding]),
+  );
   const standing = new Map<string, Correction>();
   for (const [number, finding] of last) if (finding !== 'restored') standing.set(number, finding);
   return standing;

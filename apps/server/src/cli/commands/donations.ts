@@ -8,9 +8,11 @@ import { ENCODINGS, type Encoding, parseEncoding } from '../../donation/encoding
 import type { ImportReport } from '../../donation/import.ts';
 import { type ImportFileReport, importFile } from '../../donation-import/import-file.ts';
 import { writeSampleDonors } from '../../sample/sample-donors.ts';
+import { OWNER } from '../acting.ts';
 import { type CommandContext, Refused, UsageError } from '../context.ts';
 import { coreAt, dayOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
+import { type RevertFlags, revertCommand } from './reverts.ts';
 
 const ENCODING_NAMES = [...ENCODINGS, 'gbk'].join(', ');
 
@@ -29,7 +31,7 @@ export function addDonationCommands(program: Command, context: CommandContext): 
     });
 
   program
-    .command('import <file>')
+    .command('import [file]')
     .description('take a donation file in (CSV or XLSX); the same file again changes nothing')
     .option('--dry-run', 'judge everything, keep nothing')
     .option('--all-or-nothing', 'keep nothing when a single row is wrong')
@@ -40,7 +42,12 @@ export function addDonationCommands(program: Command, context: CommandContext): 
     .addOption(new Option('--name <name>', 'the name of the file in the folder').hideHelp())
     .option('--at <instant>', "the command's clock (development)")
     .option('--json', 'answer as JSON')
-    .action(async (file: string, options: ImportFlags) => {
+    .option('--revert <import-id>', 'take that import back as a whole; nothing is deleted')
+    .option('--reason <text>', 'why it is taken back')
+    .option('--ask', 'let a second person decide (always so in production where something is lost)')
+    .action(async (file: string | undefined, options: ImportFlags & RevertFlags) => {
+      if (options.revert !== undefined) return revertCommand(context, file, options);
+      if (file === undefined) throw new UsageError("missing required argument 'file'");
       const named = (out: string | undefined): string | undefined =>
         out === undefined ? undefined : path.resolve(context.folder, out);
       const source = path.resolve(context.folder, file);
@@ -82,8 +89,6 @@ export function addDonationCommands(program: Command, context: CommandContext): 
       if (report.rejected.length + report.conflicting.length > 0) throw new Refused();
     });
 }
-
-const OWNER = 'owner';
 
 interface ImportFlags {
   readonly dryRun?: true;
