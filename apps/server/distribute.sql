@@ -9,6 +9,7 @@ SELECT create_distributed_table('donor', 'donor_id', colocate_with => 'none');
 SELECT create_distributed_table('identity_document', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('donation', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('donation_correction', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('donation_revert', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('card', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('card_event', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('pass', 'donor_id', colocate_with => 'donor');
@@ -52,6 +53,7 @@ SELECT create_distributed_table('audit_entry', 'tree_index', colocate_with => 'n
 -- local: audit_checkpoint, one a minute at most
 -- local: donation_import, one a file; imports wait for one another on it
 -- local: import_event, a few a file
+-- local: import_revert, one a file at most
 -- local: approval, some a day
 -- local: approval_decision, some a day
 -- local: login, the staff
