@@ -23,6 +23,7 @@ const BROUGHT: Readonly<Record<string, { readonly names: RegExp; readonly why: s
     why: 'a process of the operating system',
   },
   override: { names: /^exitOverride$/, why: 'commander’s' },
+  handle: { names: /^FileHandle$/, why: 'Node’s open file' },
   timestamp: { names: /^timestamp$/, why: 'an option of pino' },
   disable: { names: /^disableRequestLogging$/, why: 'an option of Fastify' },
   cancel: {

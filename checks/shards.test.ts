@@ -18,6 +18,9 @@ const GUIDE = 'see docs/cluster.md, "A new table"';
 const ACROSS_SHARDS: Readonly<Record<string, string>> = {
   'apps/server/src/audit/recorded-store.ts openRecordedLog': 'verifies the whole log, by pages',
   'apps/server/src/audit/store.ts loadTreeSize': 'the largest index, once a minute',
+  'apps/server/src/backup/store.ts loadTotals': 'a backup',
+  'apps/server/src/backup/store.ts findWrongTotals': 'a restore',
+  'apps/server/src/backup/store.ts findSealedName': 'a restore',
   'apps/server/src/demo/store.ts loadLastAnswers': 'development only',
   'apps/server/src/demo/store.ts loadUsesByIds': 'development only',
   'apps/server/src/demo/store.ts loadPostingsByIds': 'development only',
@@ -37,6 +40,8 @@ const ACROSS_SHARDS: Readonly<Record<string, string>> = {
 const APART: Readonly<Record<string, string>> = {
   'apps/server/src/audit/recorded-rows.ts loadUses': 'audit verify; asks for donors by a look-up',
   'apps/server/src/audit/recorded-rows.ts loadNightEnds': 'audit verify, the same',
+  'apps/server/src/backup/store.ts loadTotals':
+    'a backup, which is of one moment on one server only',
   'apps/server/src/pass/store.ts loadPasses': 'binding a phone: passes with their status',
 };
 /** Locks that a cluster refuses: to be taken otherwise there, as docs/cluster.md says. */

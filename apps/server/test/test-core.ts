@@ -127,7 +127,10 @@ export async function openTestCore(now = '2026-11-24T08:00:00+08:00'): Promise<T
   };
 }
 
-async function createDatabase(server: string): Promise<{ url: string; drop(): Promise<void> }> {
+/** A database of its own on the server. */
+export async function createDatabase(
+  server: string,
+): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `liyu_test_${randomBytes(6).toString('hex')}`;
   const run = async (sql: string): Promise<void> => {
     const client = new pg.Client({ connectionString: server });

@@ -85,6 +85,11 @@ export function readLogKey(folder: string, mayMake: boolean): LogSigner {
   };
 }
 
+/** The public half of a key, by the log's name and its PEM. Throws when that is none. */
+export function publicLogKey(origin: string, publicPem: string): LogKey {
+  return logKeyOf(origin, createPublicKey(publicPem));
+}
+
 function logKeyOf(origin: string, publicKey: KeyObject): LogKey {
   return {
     origin,

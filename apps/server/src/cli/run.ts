@@ -1,11 +1,13 @@
 /** Runs one command line in a context and answers its exit status. */
 import { Command, CommanderError } from 'commander';
+import { BadBackup } from '../backup/workflow.ts';
 import { NoKeys } from '../database/field-keys.ts';
 import { BadFile } from '../donation/bad-file.ts';
 import { AmbiguousDocument } from '../donor/workflow.ts';
 import { faultOf } from '../edge/fault.ts';
 import { ProgrammeProblems } from '../programme/loader.ts';
 import { addAuditCommands } from './commands/audit.ts';
+import { addBackupCommands } from './commands/backup.ts';
 import { addCorrectionCommands } from './commands/corrections.ts';
 import { addDonationCommands } from './commands/donations.ts';
 import { addImportCommands } from './commands/imports.ts';
@@ -39,6 +41,7 @@ export async function runCommand(
   addMachineCommands(program, context);
   addAuditCommands(program, context);
   addKeyCommands(program, context);
+  addBackupCommands(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -51,7 +54,7 @@ export async function runCommand(
 function statusOf(cause: unknown, context: CommandContext): number {
   if (cause instanceof Refused) return EXIT.refused;
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? EXIT.done : EXIT.usage;
-  const usage = [AmbiguousDocument, UsageError, BadFile, NoKeys, ProgrammeProblems];
+  const usage = [AmbiguousDocument, UsageError, BadFile, BadBackup, NoKeys, ProgrammeProblems];
   const expected = usage.some((kind) => cause instanceof kind) || isFileError(cause);
   // A fault may speak of the rows that it was about.
   const lines = expected ? linesOf(cause) : [faultLine(cause)];
