@@ -66,6 +66,10 @@ export const OPERATIONS = {
     text: { zh: '导入献血记录文件', en: 'import a file of donations' },
     may: { operator: 'city', blood_bank: 'city' },
   },
+  push_donations: {
+    text: { zh: '逐条送入献血记录', en: 'push donations one by one' },
+    may: { operator: 'city', blood_bank: 'city' },
+  },
   revert_import: {
     text: { zh: '整批撤回一次导入', en: 'take an import back' },
     may: { operator: 'city' },

@@ -64,10 +64,13 @@ const MOST_TRIES = 3;
 /** PostgreSQL's deadlock_detected and serialization_failure: nothing was kept, try again. */
 const TRY_AGAIN = ['40P01', '40001'];
 
+/** A donation file's name on disk, or its rows themselves, the headings first. */
+export type DonationSource = string | readonly (readonly string[])[];
+
 /** Imports a file; throws `BadFile` when it cannot be read as a donation file. */
 export async function importDonations(
   core: Core,
-  file: string,
+  file: DonationSource,
   options: ImportOptions,
 ): Promise<ImportReport> {
   for (let tries = 1; ; tries += 1) {
@@ -85,35 +88,48 @@ function isClash(cause: unknown): boolean {
 
 async function importOnce(
   core: Core,
-  file: string,
+  file: DonationSource,
   options: ImportOptions,
   again: boolean,
 ): Promise<ImportReport> {
-  sizeOf(file);
-  const opened = await openDonationFile(file, options.encoding);
+  const size = typeof file === 'string' ? sizeOf(file) : 0;
+  const opened = await openSource(file, options);
   if (!again) options.onEncoding?.(opened.encoding);
   const errorFile = options.errorFile === undefined ? undefined : openErrorFile(options.errorFile);
   try {
-    return await importRows(core, file, opened, errorFile, options, again);
+    return await importRows(core, opened, size, errorFile, withName(core, file, options), again);
   } finally {
     errorFile?.discard();
   }
 }
 
+async function openSource(file: DonationSource, options: ImportOptions): Promise<DonationFile> {
+  if (typeof file === 'string') return openDonationFile(file, options.encoding);
+  const rows = file.map((cells, at) => ({ row: at + 1, cells, bytesRead: 0 }));
+  return { encoding: 'utf-8', rows: listed(rows) };
+}
+
+async function* listed<T>(rows: readonly T[]): AsyncGenerator<T> {
+  yield* rows;
+}
+
+type NamedOptions = ImportOptions & { readonly as: NonNullable<ImportOptions['as']> };
+
+function withName(core: Core, file: DonationSource, options: ImportOptions): NamedOptions {
+  const { as = { importId: core.newId(), fileName: path.basename(String(file)) } } = options;
+  return { ...options, as };
+}
+
 async function importRows(
   core: Core,
-  file: string,
   opened: DonationFile,
+  size: number,
   errorFile: ErrorFile | undefined,
-  options: ImportOptions,
+  options: NamedOptions,
   alone: boolean,
 ): Promise<ImportReport> {
-  const size = sizeOf(file);
   const tally = startTally();
-  const { importId, fileName } = options.as ?? {
-    importId: core.newId(),
-    fileName: path.basename(file),
-  };
+  const { importId, fileName } = options.as;
   const now = core.clock.now();
   const transaction = await core.database.startTransaction().execute();
   try {

@@ -56,6 +56,26 @@ export async function insertNumbers(
   return new Set(taken.map((row) => row.donation_number));
 }
 
+/** Which of the numbers the import has brought. */
+export async function findBrought(
+  database: Kysely<Schema>,
+  importId: string,
+  numbers: readonly string[],
+): Promise<Set<string>> {
+  if (numbers.length === 0) return new Set();
+  const owners = await findNumbers(database, numbers);
+  const donorIds = [...new Set([...owners.values()].map(({ donorId }) => donorId))];
+  if (donorIds.length === 0) return new Set();
+  const rows = await database
+    .selectFrom('donation')
+    .select('donation_number')
+    .where('donor_id', 'in', donorIds)
+    .where('donation_number', 'in', numbers)
+    .where('import_id', '=', importId)
+    .execute();
+  return new Set(rows.map((row) => row.donation_number));
+}
+
 /** Appends donations. */
 export async function insertDonations(
   database: Kysely<Schema>,

@@ -15,6 +15,7 @@ import type { LogLevel } from '../config.ts';
 import type { Core } from '../core.ts';
 import { demoRoutes } from '../demo/routes.ts';
 import { correctionRoutes } from '../donation/correction-routes.ts';
+import { pushRoutes } from '../donation-import/push-routes.ts';
 import { donationImportRoutes } from '../donation-import/routes.ts';
 import { mergeRoutes } from '../donor/merge-routes.ts';
 import { donorRoutes } from '../donor/routes.ts';
@@ -53,6 +54,7 @@ const ROUTES = [
   donorSessionRoutes,
   oneTimeCodeRoutes,
   donationImportRoutes,
+  pushRoutes,
   donorRoutes,
   claimRoutes,
   passRoutes,
