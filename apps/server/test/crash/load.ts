@@ -15,6 +15,7 @@ const ROWS_A_FILE = 120;
 /** A request that gets no answer for so long has failed. */
 const ANSWER_WITHIN_MS = 20_000;
 const AGAIN_AFTER_MS = 20;
+const FILE_EVERY_MS = 200;
 /** Every so many scans are sent once more, as a gate does that has lost the answer. */
 const TWICE_EVERY = 15;
 /** Every so many codes are shown to another gate as well: a screenshot. */
@@ -95,6 +96,7 @@ export function startLoad(
       const file = writeFile(folder, files);
       while (!(await takeIn(await target(), file))) await wait(AGAIN_AFTER_MS);
       imported.set(path.basename(file), ROWS_A_FILE);
+      await wait(FILE_EVERY_MS);
     }
   };
   const gates = Promise.all(Array.from({ length: CALLERS }, call)).then(() => {
