@@ -116,15 +116,16 @@ async function killServer(
     back.push(performance.now() - began);
     return started;
   };
-  for (let kill = 1; kill <= options.kills; kill += 1) {
+  const broken: string[] = [];
+  for (let kill = 1; kill <= options.kills && broken.length === 0; kill += 1) {
     await untilKill(load);
     server = server.then(restart);
-    await server;
+    await server.catch((cause: unknown) => broken.push(`it did not start again: ${cause}`));
     sayProgress(options, kill, load);
   }
   await load.end();
-  await (await server).kill();
-  return report(environment, asks, load, back, []);
+  await server.then((last) => last.kill()).catch(() => undefined);
+  return report(environment, asks, load, back, broken);
 }
 
 function scansFor(kills: number): number {

@@ -72,10 +72,12 @@ export function startLoad(
   };
   const send = async (scan: Scan): Promise<void> => {
     for (;;) {
-      const answer = await post(await target(), scan).catch(() => undefined);
+      const answer = await target()
+        .then((at) => post(at, scan))
+        .catch(() => undefined);
       if (answer instanceof Error) breaches.push(answer.message);
       else if (answer !== undefined) acknowledge(nameOf(scan), answer);
-      if (answer !== undefined) return;
+      if (answer !== undefined || isEnding) return;
       resent += 1;
       await wait(AGAIN_AFTER_MS);
     }
@@ -94,9 +96,14 @@ export function startLoad(
   const clerk = async (): Promise<void> => {
     for (let files = 1; !isEnding; files += 1) {
       const file = writeFile(folder, files);
-      while (!(await takeIn(await target(), file))) await wait(AGAIN_AFTER_MS);
-      imported.set(path.basename(file), ROWS_A_FILE);
-      await wait(FILE_EVERY_MS);
+      let isIn = false;
+      while (!isIn && !isEnding) {
+        isIn = await target()
+          .then((at) => takeIn(at, file))
+          .catch(() => false);
+        await wait(isIn ? FILE_EVERY_MS : AGAIN_AFTER_MS);
+      }
+      if (isIn) imported.set(path.basename(file), ROWS_A_FILE);
     }
   };
   const gates = Promise.all(Array.from({ length: CALLERS }, call)).then(() => {
@@ -165,15 +172,11 @@ function writeFile(folder: string, ordinal: number): string {
 
 /** Has the running server take the file in; answers whether it said that it has. */
 async function takeIn({ address, token }: Target, file: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${address}/api/v1/commands`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ argv: ['import', file, '--json'], folder: path.dirname(file) }),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    return (await response.text()).includes('{"exit":0}');
-  } catch {
-    return false;
-  }
+  const response = await fetch(`${address}/api/v1/commands`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ argv: ['import', file, '--json'], folder: path.dirname(file) }),
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  });
+  return (await response.text()).includes('{"exit":0}');
 }
