@@ -16,6 +16,9 @@ const GUIDE = 'see docs/cluster.md, "A new table"';
  * a line here, with its reason.
  */
 const ACROSS_SHARDS: Readonly<Record<string, string>> = {
+  'apps/server/src/allowance/store.ts deleteOver': 'sweeps, now and then',
+  'apps/server/src/donor-session/store.ts deleteEnded': 'sweeps, now and then',
+  'apps/server/src/one-time-code/store.ts deleteExpired': 'sweeps, now and then',
   'apps/server/src/audit/recorded-store.ts openRecordedLog': 'verifies the whole log, by pages',
   'apps/server/src/audit/store.ts loadTreeSize': 'the largest index, once a minute',
   'apps/server/src/backup/store.ts loadTotals': 'a backup',

@@ -20,12 +20,17 @@ SELECT create_distributed_table('daily_entry', 'donor_id', colocate_with => 'don
 SELECT create_distributed_table('posting', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('donor_merge', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('person_lookup', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('claim', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('phone_binding', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('card_printing', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('notice_choice', 'donor_id', colocate_with => 'donor');
 
 -- What is found, or is unique, whoever the donor is: each by its own key.
 SELECT create_distributed_table('document_lookup', 'document_hash', colocate_with => 'none');
 SELECT create_distributed_table('phone_lookup', 'phone_hash', colocate_with => 'none');
 SELECT create_distributed_table('donation_number', 'donation_number', colocate_with => 'none');
 SELECT create_distributed_table('card_number', 'card_number', colocate_with => 'none');
+SELECT create_distributed_table('certificate_number', 'certificate_number', colocate_with => 'none');
 SELECT create_distributed_table('merge_lookup', 'merge_id', colocate_with => 'none');
 SELECT create_distributed_table('redemption_lookup', 'redemption_id', colocate_with => 'none');
 -- The index, because the key of a status list has millions of them.
@@ -40,6 +45,11 @@ SELECT create_distributed_table('passage', 'pseudonym', colocate_with => 'pass_l
 SELECT create_distributed_table('receipt', 'device_id', colocate_with => 'none');
 SELECT create_distributed_table('refusal', 'refusal_id', colocate_with => 'none');
 SELECT create_distributed_table('quarantine', 'quarantine_id', colocate_with => 'none');
+
+-- What donors sign in by, for a while.
+SELECT create_distributed_table('one_time_code', 'phone_hash', colocate_with => 'none');
+SELECT create_distributed_table('allowance', 'subject', colocate_with => 'none');
+SELECT create_distributed_table('donor_session', 'session_hash', colocate_with => 'none');
 
 -- A partner's statements.
 SELECT create_distributed_table('settlement', 'partner_id', colocate_with => 'none');
@@ -64,3 +74,4 @@ SELECT create_distributed_table('audit_entry', 'tree_index', colocate_with => 'n
 -- local: machine_event, the machines
 -- local: machine_assertion, deleted once they have ended
 -- local: machine_token, deleted once they have ended
+-- local: notice, a queue
