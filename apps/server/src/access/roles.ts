@@ -90,6 +90,13 @@ export const OPERATIONS = {
     text: { zh: '合并重复的献血者，撤销合并', en: 'merge donors known twice, and undo it' },
     may: { operator: 'city' },
   },
+  freeze: {
+    text: {
+      zh: '挂失、吊销和恢复卡，提出申诉',
+      en: 'suspend, revoke and reinstate cards, and appeal',
+    },
+    may: { operator: 'city' },
+  },
   see_approvals: {
     text: { zh: '查看待批准事项', en: 'see what waits for approval' },
     may: { operator: 'city', approver: 'city', auditor: 'city' },

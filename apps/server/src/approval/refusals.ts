@@ -53,6 +53,21 @@ const REFUSALS = {
     zh: '这次导入已经撤回。',
     en: 'The import was taken back before.',
   },
+  frozen_already: {
+    status: 409,
+    zh: '卡已处于这种状态。',
+    en: 'The card is so already.',
+  },
+  not_frozen: {
+    status: 409,
+    zh: '卡没有被挂失或吊销。',
+    en: 'The card is neither suspended nor revoked.',
+  },
+  own_revocation: {
+    status: 403,
+    zh: '决定吊销的人不能决定恢复，须由另一人决定。',
+    en: 'Who revoked the card may not decide on giving it back: another person must.',
+  },
   unknown_approval: {
     status: 404,
     zh: '没有这项待批准事项。',

@@ -35,6 +35,7 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     key: ['login_name', 'event_id'],
     id: 'event_id',
   },
+  { subject: 'card_freeze', table: 'card_freeze', key: ['donor_id', 'event_id'], id: 'event_id' },
   { subject: 'merge', table: 'donor_merge', key: ['donor_id', 'event_id'], id: 'event_id' },
   {
     subject: 'machine_event',

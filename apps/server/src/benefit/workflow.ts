@@ -1,11 +1,13 @@
 /** A decision without a gate: what the rules answer for a donor, a benefit and a day. */
 import { type Decision, decideClinic, decideRide, decideSite } from '@liyu/domain/benefit';
+import type { Freeze, FreezeState } from '@liyu/domain/card';
 import type { CivilDate, Instant } from '@liyu/domain/kernel';
 import { standingOf } from '@liyu/domain/standing';
+import { findFreezeOn } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
 import { type BecauseText, becauseTexts, cardValues, messageOf } from '../edge/texts.ts';
 import { countEntries, type Visit } from '../redemption/workflow.ts';
-import { loadStanding } from '../standing/workflow.ts';
+import { loadStanding, personAt } from '../standing/workflow.ts';
 
 /** What is asked for. */
 export type BenefitQuestion =
@@ -14,7 +16,9 @@ export type BenefitQuestion =
   | { readonly benefit: 'site'; readonly site: string };
 
 /** The decision with its texts. */
-export interface DecisionAnswer extends Omit<Decision, 'because'> {
+export interface DecisionAnswer extends Omit<Decision, 'because' | 'code'> {
+  /** A frozen card's state comes before whatever the rules say. */
+  readonly code: Decision['code'] | FreezeState;
   readonly message: { readonly zh: string; readonly en: string };
   readonly because: readonly BecauseText[];
 }
@@ -28,10 +32,11 @@ export async function decide(
   knownAt?: Instant,
 ): Promise<DecisionAnswer> {
   const { programme } = core;
+  const person = donorId === undefined ? undefined : await personAt(core, donorId, knownAt);
   const standing =
-    donorId === undefined
+    person === undefined
       ? standingOf([], programme, on)
-      : await loadStanding(core, donorId, on, knownAt);
+      : await loadStanding(core, person, on, knownAt);
   const shownBy = 'staff';
   let decision: Decision;
   if (question.benefit === 'ride') {
@@ -44,9 +49,25 @@ export async function decide(
     const entriesToday = donorId === undefined ? 0 : await countEntries(core, donorId, site, on);
     decision = decideSite({ standing, site, entriesToday, shownBy }, programme, on);
   }
+  const freeze = person && (await findFreezeOn(core, person.donorIds, on, knownAt));
+  if (freeze !== undefined) return frozenAnswer(core, decision, freeze);
   return {
     ...decision,
     message: messageOf(programme, decision.code, cardValues(standing)),
     because: becauseTexts(programme, decision.because),
+  };
+}
+
+function frozenAnswer(core: Core, decision: Decision, { state }: Freeze): DecisionAnswer {
+  return {
+    ...decision,
+    granted: false,
+    code: state,
+    waivedFen: null,
+    toPayFen: null,
+    evidence: [],
+    because: [],
+    wouldChange: null,
+    message: messageOf(core.programme, state),
   };
 }

@@ -50,16 +50,13 @@ export async function changeRecords(
   change: () => Promise<void>,
   revoking: 'on loss' | 'always' = 'on loss',
 ): Promise<DonorEffect[]> {
-  const inOrder = donorIds.toSorted();
-  for (let at = 0; at < inOrder.length; at += PAGE) {
-    await lockPersons(transaction, inOrder.slice(at, at + PAGE));
-  }
+  const inOrder = await holdAll(transaction, donorIds);
   const within = { ...core, database: transaction };
   const today = dayOf(core.clock.now(), core.programme.zone);
-  const before = await loadStandings(within, donorIds, today);
+  const before = await loadStandings(within, inOrder, today);
   await change();
-  await updateCards(core, transaction, donorIds);
-  const after = await loadStandings(within, donorIds, today);
+  await updateCards(core, transaction, inOrder);
+  const after = await loadStandings(within, inOrder, today);
   const effects: DonorEffect[] = [];
   for (const donorId of inOrder) {
     const [had, has] = [before.get(donorId), after.get(donorId)];
@@ -74,6 +71,20 @@ export async function changeRecords(
     });
   }
   return effects;
+}
+
+/** Holds the donors and the persons who they are; answers the ids of both, in order. */
+async function holdAll(
+  transaction: Kysely<Schema>,
+  donorIds: readonly string[],
+): Promise<readonly string[]> {
+  const asked = donorIds.toSorted();
+  const all = new Set(asked);
+  for (let at = 0; at < asked.length; at += PAGE) {
+    const persons = await lockPersons(transaction, asked.slice(at, at + PAGE));
+    for (const { personId } of persons.values()) all.add(personId);
+  }
+  return [...all].sort();
 }
 
 /** The effect in short. Who has the same as before is left out. */

@@ -1,6 +1,13 @@
 /** Brings cards to what the donations now give: issued, extended, begun again, upgraded. */
-import { type CardEvent, findCardEvent } from '@liyu/domain/card';
-import { type CivilDate, dayOf } from '@liyu/domain/kernel';
+import { type CardEvent, type Freeze, findCardEvent, freezeOf } from '@liyu/domain/card';
+import {
+  addDays,
+  type CivilDate,
+  dayOf,
+  type Instant,
+  instantOf,
+  startOfDaySeconds,
+} from '@liyu/domain/kernel';
 import { standingOf } from '@liyu/domain/standing';
 import type { Kysely } from 'kysely';
 import type { Core } from '../core.ts';
@@ -8,6 +15,7 @@ import type { Schema } from '../database/schema.ts';
 import { loadPersonDonations } from '../donation/workflow.ts';
 import { lockPersons } from '../donor/workflow.ts';
 import { announceCards, type CardNews } from '../notice/announce.ts';
+import { freezeEventsOf, loadFreezes } from './freeze-store.ts';
 import {
   findCardHolders,
   insertCardEvents,
@@ -17,6 +25,27 @@ import {
 } from './store.ts';
 
 export { findCardNumber } from './store.ts';
+
+/** The freeze that stands by now on the card of the donors, who are one person. */
+export async function findFreeze(
+  database: Kysely<Schema>,
+  donorIds: readonly string[],
+): Promise<Freeze | undefined> {
+  return freezeOf(freezeEventsOf(await loadFreezes(database, donorIds)));
+}
+
+/** The freeze that stood at the end of the day, by what is known now, or was known at a moment. */
+export async function findFreezeOn(
+  core: Core,
+  donorIds: readonly string[],
+  on: CivilDate,
+  knownAt?: Instant,
+): Promise<Freeze | undefined> {
+  const end = instantOf(startOfDaySeconds(addDays(on, 1), core.programme.zone));
+  const until = knownAt !== undefined && knownAt < end ? knownAt : end;
+  const rows = await loadFreezes(core.database, donorIds);
+  return freezeOf(freezeEventsOf(rows.filter((row) => row.recorded_at <= until)));
+}
 
 const BATCH = 1000;
 const NUMBER_DIGITS = 12;

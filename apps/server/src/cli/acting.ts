@@ -1,7 +1,7 @@
 /** What commands share that act on records: who acts, at once or asking, and how they answer. */
 import { type RefusalCode, refusalText } from '../approval/refusals.ts';
 import type { Mode } from '../approval/workflow.ts';
-import { type CommandContext, Refused, UsageError } from './context.ts';
+import { type CommandContext, Refused } from './context.ts';
 import { printAnswer } from './print.ts';
 
 /** Who acts on the command line: whoever may read the home. */
@@ -44,12 +44,4 @@ export function printOutcome(
   printAnswer(context, options, answer);
   const { approval } = answer as { approval?: { id?: string } };
   if (approval?.id !== undefined) throw new Refused();
-}
-
-/** An id as it is printed. */
-export function idOption(text: string, name = 'ID'): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) {
-    throw new UsageError(`${name}: ${text} is no id`);
-  }
-  return text;
 }

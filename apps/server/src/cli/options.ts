@@ -91,6 +91,29 @@ export function findDonor(
   return findDonorByDocument(core.database, core.cipher, number, type, knownAt);
 }
 
+/** The donor of an id or of a document, one of which must be there. */
+export async function donorOption(
+  core: Core,
+  options: DocumentFlags & { readonly donor?: string },
+): Promise<string> {
+  const { donor, document } = options;
+  if ((donor === undefined) === (document === undefined)) {
+    throw new UsageError('--donor or --document is needed, one of them');
+  }
+  if (donor !== undefined) return idOption(donor, '--donor');
+  const found = await findDonor(core, options);
+  if (found === undefined) throw new UsageError('--document: nobody is known by this document');
+  return found;
+}
+
+/** An id as it is printed. */
+export function idOption(text: string, name = 'ID'): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) {
+    throw new UsageError(`${name}: ${text} is no id`);
+  }
+  return text;
+}
+
 /** Whole fen, not negative. */
 export function fenOption(name: string, text: string): number {
   const fen = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;

@@ -10,6 +10,7 @@ import { addAuditCommands } from './commands/audit.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addCorrectionCommands } from './commands/corrections.ts';
 import { addDonationCommands } from './commands/donations.ts';
+import { addFreezeCommands } from './commands/freezes.ts';
 import { addImportCommands } from './commands/imports.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLoginCommands } from './commands/logins.ts';
@@ -35,6 +36,7 @@ export async function runCommand(
   addImportCommands(program, context);
   addCorrectionCommands(program, context);
   addMergeCommands(program, context);
+  addFreezeCommands(program, context);
   addStandingCommands(program, context);
   addRedemptionCommands(program, context);
   addLoginCommands(program, context);

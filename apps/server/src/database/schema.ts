@@ -97,6 +97,17 @@ export interface Schema extends ClaimSchema {
     reason: string | null;
     next_id: string | null;
   };
+  card_freeze: {
+    donor_id: string;
+    event_id: string;
+    event: string;
+    because: string;
+    reason: string;
+    recorded_at: string;
+    recorded_by: string;
+    approved_by: string | null;
+    approval_id: string | null;
+  };
   donor_merge: {
     donor_id: string;
     event_id: string;

@@ -10,11 +10,14 @@ import type { Act, Performed, Performer } from '../approval/workflow.ts';
 import { leafOfRow } from '../audit/leaf.ts';
 import { insertLeaf } from '../audit/workflow.ts';
 import { changeRecords, effectOf } from '../card/effect.ts';
+import { freezePasses } from '../card/freeze.ts';
+import { findFreeze } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
 import {
   findKnownDonors,
   findMerged,
+  findPerson,
   insertMergeEvent,
   loadMergeEvents,
   type MergeEvent,
@@ -22,7 +25,7 @@ import {
   personsOf,
   savePersons,
 } from './person-store.ts';
-import { getPerson, lockPersons } from './workflow.ts';
+import { getPerson, holdPerson, lockPersons } from './workflow.ts';
 
 const MERGE = z.strictObject({ from: z.string(), into: z.string(), reason: z.string() });
 const UNDO = z.strictObject({ mergeId: z.string(), reason: z.string() });
@@ -49,6 +52,10 @@ export const merge: Act = {
         ...survivor.donorIds,
       ]),
     );
+    const { donorIds } = await findPerson(transaction, from);
+    const person = { personId: survivor.personId, donorIds };
+    const freeze = await findFreeze(transaction, donorIds);
+    if (freeze !== undefined) await freezePasses(core, transaction, person, freeze.state);
     const answer = { mergeId: row.event_id, personId: survivor.personId, ...same };
     return { effect: effectOf(donors), answer, always: true };
   },
@@ -61,7 +68,7 @@ export const undoMerge: Act = {
     const { mergeId, reason } = UNDO.parse(body);
     const from = await findMerged(transaction, mergeId);
     if (from === undefined) return { refused: 'unknown_merge' };
-    const person = getOf(await lockPersons(transaction, [from]), from);
+    const person = await holdPerson(transaction, from);
     const last = (await loadMergeEvents(transaction, [from])).at(-1);
     if (last?.merge_id !== mergeId || last.event !== 'merged') return { refused: 'undone_already' };
     return takeApart(core, transaction, last, person, reason, who);

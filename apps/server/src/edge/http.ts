@@ -9,6 +9,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { approvalRoutes } from '../approval/routes.ts';
+import { freezeRoutes } from '../card/freeze-routes.ts';
 import { claimRoutes } from '../claim/routes.ts';
 import { commandRoutes } from '../cli/routes.ts';
 import type { LogLevel } from '../config.ts';
@@ -63,6 +64,7 @@ const ROUTES = [
   correctionRoutes,
   approvalRoutes,
   mergeRoutes,
+  freezeRoutes,
   noticeRoutes,
 ];
 

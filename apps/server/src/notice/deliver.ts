@@ -1,8 +1,9 @@
 /** Sends what is due: takes notices, makes their texts, tries them, and writes what became of it. */
 import { type CivilDate, dayText, instantOf, secondsOf } from '@liyu/domain/kernel';
+import { findFreeze } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
 import { findDonorByDonation } from '../donation/known-donation.ts';
-import { findDonorsByPhone, findPersonPhone, phoneHash } from '../donor/workflow.ts';
+import { findDonorsByPhone, findPerson, findPersonPhone, phoneHash } from '../donor/workflow.ts';
 import type { Channels, Outcome } from './channel.ts';
 import { deleteSettled, type StoredNotice, settleTry, takeDue } from './store.ts';
 import { bodyPlace, choiceOf, type NoticeBody } from './workflow.ts';
@@ -94,6 +95,9 @@ async function findAddress(
     if (known.length === 0 && !proven) return 'no_address';
     return { channel: 'sms', to: phone, language: 'zh' };
   }
+  // Nothing is told to the dead, nor of a card that opens nothing.
+  const { donorIds } = await findPerson(core.database, donorId);
+  if ((await findFreeze(core.database, donorIds)) !== undefined) return 'not_wanted';
   const { channel, language, email } = await choiceOf(core, donorId);
   if (channel === 'none') return 'not_wanted';
   const phone =

@@ -2,11 +2,13 @@
  * Binds the card to the phone of the signed-in donor. It lives on one phone: binding another ends
  * the one before, and that it moves is limited, or one card would serve many.
  */
+import type { FreezeState } from '@liyu/domain/card';
 import { dayOf, type Instant, monthOf } from '@liyu/domain/kernel';
 import { parameterOn } from '@liyu/domain/programme';
 import { type PublicPoint, printCode } from '@liyu/pass';
 import { leafOfRow } from '../audit/leaf.ts';
 import { insertLeaf } from '../audit/workflow.ts';
+import { findFreeze } from '../card/workflow.ts';
 import { claimOf } from '../claim/workflow.ts';
 import type { Core } from '../core.ts';
 import { maskName } from '../donor/document.ts';
@@ -23,7 +25,7 @@ export interface BoundPhone {
 
 /** Why nothing is bound. */
 export interface BindingRefusal {
-  readonly refused: 'not_claimed' | 'no_card' | 'too_many_moves' | 'unknown_donor';
+  readonly refused: 'not_claimed' | 'no_card' | 'too_many_moves' | 'unknown_donor' | FreezeState;
 }
 
 /** Binds the donor's card to the phone with these keys, one a pass. */
@@ -37,6 +39,8 @@ export function bindPhone(
   return core.database.transaction().execute(async (transaction) => {
     const person = await holdPerson(transaction, donorId);
     if ((await claimOf(transaction, person)) === undefined) return { refused: 'not_claimed' };
+    const freeze = await findFreeze(transaction, person.donorIds);
+    if (freeze !== undefined) return { refused: freeze.state };
     const within = { ...core, database: transaction };
     const periods = await findPassPeriods(within, donorId, 'phone', now);
     if (periods.length === 0) return { refused: 'no_card' };
@@ -95,6 +99,8 @@ export async function printCardFor(
   const pass = await core.database.transaction().execute(async (transaction) => {
     const person = await holdPerson(transaction, donorId);
     if ((await claimOf(transaction, person)) === undefined) return 'not_claimed';
+    const freeze = await findFreeze(transaction, person.donorIds);
+    if (freeze !== undefined) return freeze.state;
     const within = { ...core, database: transaction };
     const [period] = await findPassPeriods(within, donorId, 'printed', now);
     if (period === undefined) return 'no_card';

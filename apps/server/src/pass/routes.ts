@@ -109,6 +109,8 @@ const REFUSALS: Readonly<Record<BindingRefusal['refused'], () => Problem>> = {
   no_card: () => new Problem(404, 'no_card', 'the donor has no card'),
   too_many_moves: () =>
     new Problem(429, 'too_many_moves', 'the card has moved to other phones often enough'),
+  suspended: () => new Problem(409, 'suspended', 'the card is suspended'),
+  revoked: () => new Problem(409, 'revoked', 'the card is revoked'),
   unknown_donor: () => new Problem(404, 'unknown_donor', 'nobody is known by this document'),
 };
 

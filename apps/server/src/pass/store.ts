@@ -162,6 +162,42 @@ export async function revokeAll(
   return revoked.map((row) => row.pass_id).sort();
 }
 
+/** Suspends the donor's passes that are good after the moment; answers their ids. */
+export function suspendPasses(
+  database: Kysely<Schema>,
+  donorId: string,
+  after: string,
+): Promise<string[]> {
+  return changeStatus(database, donorId, after, 'valid', 'suspended');
+}
+
+/** Makes the donor's suspended passes good again that have not ended; answers their ids. */
+export function reinstatePasses(
+  database: Kysely<Schema>,
+  donorId: string,
+  after: string,
+): Promise<string[]> {
+  return changeStatus(database, donorId, after, 'suspended', 'valid');
+}
+
+async function changeStatus(
+  database: Kysely<Schema>,
+  donorId: string,
+  after: string,
+  from: StoredPass['status'],
+  to: StoredPass['status'],
+): Promise<string[]> {
+  const changed = await database
+    .updateTable('pass_status')
+    .set({ status: to })
+    .where('donor_id', '=', donorId)
+    .where('status', '=', from)
+    .where('ends_at', '>', after)
+    .returning('pass_id')
+    .execute();
+  return changed.map((row) => row.pass_id).sort();
+}
+
 /** The indexes of a key's list that are not valid and whose passes have not ended. */
 export async function loadListed(
   database: Kysely<Schema>,

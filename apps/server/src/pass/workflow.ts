@@ -6,6 +6,7 @@ import { type PassPeriod, passPeriods, tierNumber } from '@liyu/domain/card';
 import { dayOf, type Instant, instantOf, secondsOf } from '@liyu/domain/kernel';
 import { type PassKind, type PublicPoint, signPass, ZONES } from '@liyu/pass';
 import type { Kysely } from 'kysely';
+import { findFreeze } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
 import { findPerson, holdPerson, type PersonIds } from '../donor/workflow.ts';
@@ -20,7 +21,7 @@ import {
   takeIndex,
 } from './store.ts';
 
-export { findStatus, loadListed, revokeAll } from './store.ts';
+export { findStatus, loadListed, reinstatePasses, revokeAll, suspendPasses } from './store.ts';
 
 /** Who the person of a pass is, by its pseudonym, or `undefined`. */
 export async function findPersonByPass(
@@ -37,7 +38,7 @@ export interface WantedPass {
   readonly holderKey: PublicPoint | null;
 }
 
-/** The periods of the passes that the donor's card is good for at the moment; none without card. */
+/** The periods of the passes that the card is good for at the moment; none without or frozen. */
 export async function findPassPeriods(
   core: Core,
   donorId: string,
@@ -46,7 +47,9 @@ export async function findPassPeriods(
 ): Promise<PassPeriod[]> {
   const { entry } = core.keyring.issuer(kind, secondsOf(at));
   const day = dayOf(at, core.programme.zone);
-  const standing = await loadStanding(core, donorId, day);
+  const person = await findPerson(core.database, donorId);
+  if ((await findFreeze(core.database, person.donorIds)) !== undefined) return [];
+  const standing = await loadStanding(core, person, day);
   const cycle = { anchor: entry.anchor, life: entry.lifeSeconds };
   return passPeriods(standing, day, cycle, core.programme);
 }
@@ -92,6 +95,7 @@ export async function bindWithin(
 ): Promise<StoredPass[]> {
   const issuer = core.keyring.issuer(kind, secondsOf(at));
   const donorId = person.personId;
+  if ((await findFreeze(core.database, person.donorIds)) !== undefined) return [];
   const standing = await loadStanding(core, person, dayOf(at, core.programme.zone));
   const tier = tierNumber(standing.tier);
   const honour = standing.card?.kind === 'honour';

@@ -5,10 +5,11 @@
 import { dayOf } from '@liyu/domain/kernel';
 import { standingOf } from '@liyu/domain/standing';
 import type { Scope } from '../access/caller.ts';
+import { findFreeze } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
 import { findPerson } from '../donor/workflow.ts';
 import { loadStanding } from '../standing/workflow.ts';
-import { answerOf, type ScanAnswer, unknownVenueAnswer } from './answer.ts';
+import { answerOf, refusalAnswer, type ScanAnswer, unknownVenueAnswer } from './answer.ts';
 import { type Admission, attemptOf, type Occasion } from './attempt.ts';
 import { isOpenAt, judge } from './judge.ts';
 import { redeem } from './redeem.ts';
@@ -44,6 +45,13 @@ export async function admit(
     return recordRefusal(core, attempt, answerOf(programme, decision, nobody, more), null);
   }
   const person = await findPerson(core.database, donorId);
+  const freeze = await findFreeze(core.database, person.donorIds);
+  if (freeze !== undefined) {
+    const refusal = { code: freeze.state, skewSeconds: null };
+    const standing = await loadStanding(core, person, day);
+    const answer = refusalAnswer(programme, refusal, standing, day);
+    return recordRefusal(core, attempt, answer, person.personId);
+  }
   for (;;) {
     const leaves = venue.kind === 'metro' && attempt.direction === 'out';
     const last = leaves

@@ -1,9 +1,10 @@
 /** Standing: folded from a donor's donations whenever it is asked for; for one, or for everyone. */
-import { cardStateOn } from '@liyu/domain/card';
+import { cardStateOn, type Freeze } from '@liyu/domain/card';
 import { countsText, intervalBreaches, nextEligibleOf } from '@liyu/domain/donation';
 import type { CivilDate, Instant } from '@liyu/domain/kernel';
 import type { TierId } from '@liyu/domain/programme';
 import { type Standing, standingOf } from '@liyu/domain/standing';
+import { findFreezeOn } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
 import { loadDonorPage, loadPersonDonations } from '../donation/workflow.ts';
 import {
@@ -35,7 +36,8 @@ export async function loadStanding(
   return standingOf(donations.get(person.personId) ?? [], core.programme, on);
 }
 
-function personAt(core: Core, donorId: string, knownAt?: Instant): Promise<PersonIds> {
+/** The person who the donor is, by now or by what was recorded at a moment. */
+export function personAt(core: Core, donorId: string, knownAt?: Instant): Promise<PersonIds> {
   return knownAt === undefined
     ? findPerson(core.database, donorId)
     : findPersonAt(core.database, donorId, knownAt);
@@ -73,6 +75,8 @@ function survivorsOf(
 /** Standing as people and programs read it; counts are the shortest decimals. */
 export interface StandingAnswer extends StandingBrief {
   readonly on: CivilDate;
+  /** The card is suspended or revoked, and opens nothing; `null` when it is not. */
+  readonly frozen: Freeze | null;
   readonly nextEligible: {
     readonly whole_blood: CivilDate | null;
     readonly apheresis_platelets: CivilDate | null;
@@ -107,6 +111,7 @@ export async function describeStanding(
   return {
     on,
     ...standingBrief(standing),
+    frozen: (await findFreezeOn(core, person.donorIds, on, knownAt)) ?? null,
     nextEligible: nextEligibleOf(donations, bornOn as CivilDate, programme, on),
     evidence: standing.contributions.map(({ donation, city, award }) => ({
       donation: donation.number,

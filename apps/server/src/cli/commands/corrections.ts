@@ -7,9 +7,9 @@ import type { Core } from '../../core.ts';
 import { correctDonation } from '../../donation/correct.ts';
 import { parseDonationNumber } from '../../donation/donation-number.ts';
 import { endSession, signIn } from '../../login/workflow.ts';
-import { idOption, modeOf, OWNER, printOutcome } from '../acting.ts';
+import { modeOf, OWNER, printOutcome } from '../acting.ts';
 import { type CommandContext, UsageError } from '../context.ts';
-import { coreAt, wordsOption } from '../options.ts';
+import { coreAt, idOption, wordsOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
 
 interface CorrectFlags {

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { doOrAsk } from '../../approval/workflow.ts';
 import type { Core } from '../../core.ts';
 import { merge, undoMerge } from '../../donor/merge.ts';
-import { ACT_OPTIONS, type ActFlags, idOption, modeOf, OWNER, printOutcome } from '../acting.ts';
+import { ACT_OPTIONS, type ActFlags, modeOf, OWNER, printOutcome } from '../acting.ts';
 import { type CommandContext, UsageError } from '../context.ts';
-import { coreAt, findDonor, wordsOption } from '../options.ts';
+import { coreAt, findDonor, idOption, wordsOption } from '../options.ts';
 
 interface MergeFlags extends ActFlags {
   readonly from?: string;
