@@ -29,6 +29,7 @@ export function donorSessionRoutes(core: Core): FastifyPluginAsyncZod {
     server.post(
       '/donor-sessions',
       {
+        config: { traffic: 'oneTimeCode' },
         schema: {
           body: SIGN_IN,
           response: {

@@ -14,6 +14,7 @@ export function oneTimeCodeRoutes(core: Core): FastifyPluginAsyncZod {
     server.post(
       '/one-time-codes',
       {
+        config: { traffic: 'oneTimeCode' },
         schema: {
           body: REQUEST,
           response: {
