@@ -5,6 +5,8 @@ import type { Channel } from './channel.ts';
 
 const TIMEOUT_MS = 10_000;
 const CONNECTIONS = 5;
+/** What a server refuses of one mail; sign-in and TLS are the operator's to mend, and then all go. */
+const OF_THIS_MAIL = new Set(['EENVELOPE', 'EMESSAGE']);
 
 /** The channel over a server's address, `smtp://` or `smtps://`, and the sender's address. */
 export function smtpChannel(url: string, from: string): Channel {
@@ -29,10 +31,12 @@ export function smtpChannel(url: string, from: string): Channel {
         await transport.sendMail({ from, to, subject, text, messageId: `<${id}@liyu>` });
         return { kind: 'sent' };
       } catch (cause) {
-        const code = (cause as { responseCode?: number }).responseCode;
-        if (code === undefined) return { kind: 'again', why: 'the mail server did not answer' };
-        const why = `the mail server answered ${code}`;
-        return { kind: code >= 500 ? 'never' : 'again', why };
+        const { code = '', responseCode } = cause as { code?: string; responseCode?: number };
+        if (responseCode === undefined) {
+          return { kind: 'again', why: 'the mail server did not answer' };
+        }
+        const why = `the mail server answered ${responseCode}`;
+        return { kind: responseCode >= 500 && OF_THIS_MAIL.has(code) ? 'never' : 'again', why };
       }
     },
     close: () => transport.close(),
