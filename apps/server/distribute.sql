@@ -70,6 +70,7 @@ SELECT create_distributed_table('audit_entry', 'tree_index', colocate_with => 'n
 -- local: login, the staff
 -- local: login_event, the staff
 -- local: login_password, the staff
+-- local: login_subject, the staff
 -- local: session, the staff
 -- local: sign_in_try, the staff
 -- local: machine_event, the machines

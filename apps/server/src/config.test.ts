@@ -62,6 +62,29 @@ test('nothing set is development on loopback; set to nothing is not set', () => 
   expect(readConfig(Object.fromEntries(names.map((name) => [name, ' '])))).toEqual(plain);
 });
 
+test('an identity provider is configured whole or not at all; every missing part is named', () => {
+  const whole = {
+    LIYU_ORIGIN: 'https://liyu.example',
+    LIYU_OIDC_ISSUER: 'https://id.example/realms/city',
+    LIYU_OIDC_CLIENT_ID: 'liyu',
+    LIYU_OIDC_CLIENT_SECRET: 'secret',
+  };
+  expect(readConfig(whole).oidc).toEqual({
+    issuer: 'https://id.example/realms/city',
+    clientId: 'liyu',
+    clientSecret: 'secret',
+  });
+  expect(readConfig({}).oidc).toBeUndefined();
+  for (const name of Object.keys(whole)) {
+    const part = { ...whole, [name]: undefined };
+    expect(() => readConfig(part)).toThrow(`${name}: LIYU_OIDC_… need it too`);
+  }
+  for (const issuer of ['http://id.example', 'id.example', 'https://id.example/?x=1']) {
+    expect(() => readConfig({ ...whole, LIYU_OIDC_ISSUER: issuer })).toThrow('LIYU_OIDC_ISSUER');
+  }
+  expect(readConfig({ ...whole, LIYU_OIDC_ISSUER: 'http://127.0.0.1:1' }).oidc).toBeDefined();
+});
+
 test('an origin is https, or on loopback', () => {
   for (const origin of ['https://liyu.example', 'http://127.0.0.1:8080', 'http://localhost:1']) {
     expect(readConfig({ LIYU_ORIGIN: origin }).origin).toBe(origin);

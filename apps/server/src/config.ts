@@ -48,8 +48,20 @@ const ENVIRONMENT = z.object({
     .url({ protocol: /^smtps?$/, error: 'an address such as smtp://name:password@host:587' })
     .optional(),
   LIYU_SMTP_FROM: z.email('the address that e-mail comes from').optional(),
+  LIYU_OIDC_ISSUER: z
+    .string()
+    .refine(isIssuer, 'https and the address that the provider calls its issuer')
+    .optional(),
+  LIYU_OIDC_CLIENT_ID: z.string().optional(),
+  LIYU_OIDC_CLIENT_SECRET: z.string().optional(),
   NODE_ENV: z.string().optional(),
 });
+
+/** An issuer of OpenID Connect Discovery 1.0, section 3; without TLS on loopback only. */
+function isIssuer(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && isOrigin(url.origin) && /^[^?#@]+$/.test(text);
+}
 
 /** An origin as browsers write it; without TLS on loopback only. */
 function isOrigin(text: string): boolean {
@@ -65,6 +77,13 @@ export function isLoopback({ hostname }: URL): boolean {
 
 function words(...allowed: readonly string[]): { error: string } {
   return { error: `one of ${allowed.join(', ')}` };
+}
+
+/** The city's identity provider, and who we are there. */
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
 }
 
 /** How this process runs. */
@@ -84,6 +103,8 @@ export interface Config {
   /** The gateway for SMS, and the file with the key shared with it. */
   readonly sms: { readonly url: string; readonly keyFile: string } | undefined;
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
+  /** Where staff may sign in, beside their passwords. */
+  readonly oidc: OidcConfig | undefined;
 }
 
 /** The configuration is wrong; the message names the variable and what is expected. */
@@ -120,6 +141,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     origin: values.LIYU_ORIGIN,
     sms: smsUrl && keyFile ? { url: smsUrl, keyFile: path.resolve(keyFile) } : undefined,
     smtp: smtpUrl && from ? { url: smtpUrl, from } : undefined,
+    oidc: oidcOf(values),
   };
 }
 
@@ -138,6 +160,18 @@ function refuseHalfChannels(values: z.infer<typeof ENVIRONMENT>): void {
   if (sms && sms.protocol === 'http:' && !isLoopback(sms)) {
     throw new ConfigError('LIYU_SMS_URL: codes go by https, except to this machine');
   }
+}
+
+/** All of it or nothing, and with it the origin to which the provider sends people back. */
+function oidcOf(values: z.infer<typeof ENVIRONMENT>): OidcConfig | undefined {
+  const names = ['LIYU_OIDC_ISSUER', 'LIYU_OIDC_CLIENT_ID', 'LIYU_OIDC_CLIENT_SECRET'] as const;
+  if (names.every((name) => values[name] === undefined)) return undefined;
+  const missing = [...names, 'LIYU_ORIGIN' as const].filter((name) => values[name] === undefined);
+  if (missing.length > 0) {
+    throw new ConfigError(missing.map((name) => `${name}: LIYU_OIDC_… need it too`).join('\n'));
+  }
+  const [issuer = '', clientId = '', clientSecret = ''] = names.map((name) => values[name]);
+  return { issuer, clientId, clientSecret };
 }
 
 /** Throws for settings that are well-formed and must not go together. */

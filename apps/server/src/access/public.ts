@@ -10,6 +10,8 @@ export const PUBLIC_ROUTES: Readonly<Record<string, string>> = {
   'GET /api/v1/trust-list': 'gates read it; public keys, signed',
   'GET /api/v1/status-lists/:id': 'gates read it; signed, names nobody',
   'POST /api/v1/sessions': 'signing in',
+  'GET /api/v1/sessions/oidc': 'signing in elsewhere',
+  'GET /api/v1/sessions/oidc/callback': 'signing in elsewhere',
   'POST /api/v1/token': 'a machine signs in',
   'POST /api/v1/one-time-codes': 'signing in as a donor; known and unknown numbers look the same',
   'POST /api/v1/donor-sessions': 'signing in as a donor',

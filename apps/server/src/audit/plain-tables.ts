@@ -38,6 +38,12 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
   { subject: 'card_freeze', table: 'card_freeze', key: ['donor_id', 'event_id'], id: 'event_id' },
   { subject: 'merge', table: 'donor_merge', key: ['donor_id', 'event_id'], id: 'event_id' },
   {
+    subject: 'login_subject',
+    table: 'login_subject',
+    key: ['login_name', 'event_id'],
+    id: 'event_id',
+  },
+  {
     subject: 'machine_event',
     table: 'machine_event',
     key: ['machine_id', 'event_id'],

@@ -1,6 +1,7 @@
 /** The tables as the queries see them; the migrations are the truth, with a comment a column. */
 import type { DonationNumber } from '@liyu/domain/donation';
 import type { ColumnType } from 'kysely';
+import type { CallerSchema } from './caller-schema.ts';
 import type { ClaimSchema } from './claim-schema.ts';
 
 /** A JSON column: read as a value, written as JSON text. */
@@ -8,7 +9,7 @@ type Json<T> = ColumnType<T, string, string>;
 type Bytes = Uint8Array;
 
 /** Every table with its columns. */
-export interface Schema extends ClaimSchema {
+export interface Schema extends CallerSchema, ClaimSchema {
   donor: {
     donor_id: string;
     name: Bytes;
@@ -264,42 +265,4 @@ export interface Schema extends ClaimSchema {
     ledger_checkpoint: Json<{ postings: number; sha256: string }>;
   };
   settlement_posting: { partner_id: string; posting_id: string; month: string };
-  login: {
-    login_name: string;
-    login_id: string;
-    role: string;
-    partner_id: string | null;
-    recorded_at: string;
-  };
-  login_event: {
-    login_name: string;
-    event_id: string;
-    event: string;
-    acted_by: string;
-    recorded_at: string;
-  };
-  login_password: { login_name: string; event_id: string; password_hash: string };
-  session: {
-    session_hash: Bytes;
-    login_name: string;
-    password_event_id: string | null;
-    opened_at: string;
-    seen_at: string;
-    stepped_up_until: string | null;
-    ended_at: string | null;
-  };
-  sign_in_try: { subject: Bytes; tries: number; counted_until: string };
-  machine_event: {
-    machine_id: string;
-    version: number;
-    event_id: string;
-    event: string;
-    role: string;
-    partner_id: string | null;
-    keys: Json<unknown[]>;
-    acted_by: string;
-    recorded_at: string;
-  };
-  machine_assertion: { machine_id: string; jti: string; ends_at: string };
-  machine_token: { token_hash: Bytes; machine_id: string; key_id: string; ends_at: string };
 }

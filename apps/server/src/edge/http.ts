@@ -21,6 +21,7 @@ import { donationImportRoutes } from '../donation-import/routes.ts';
 import { mergeRoutes } from '../donor/merge-routes.ts';
 import { donorRoutes } from '../donor/routes.ts';
 import { donorSessionRoutes } from '../donor-session/routes.ts';
+import { oidcRoutes } from '../login/oidc-routes.ts';
 import { sessionRoutes } from '../login/routes.ts';
 import { machineRoutes } from '../machine/routes.ts';
 import { noticeRoutes } from '../notice/routes.ts';
@@ -51,6 +52,7 @@ const CONTENT_SECURITY = [
 
 const ROUTES = [
   sessionRoutes,
+  oidcRoutes,
   machineRoutes,
   donorSessionRoutes,
   oneTimeCodeRoutes,

@@ -89,6 +89,35 @@ export async function loadLogins(database: Database, name?: string): Promise<Sto
   });
 }
 
+/** The login to which the subject is linked, or `undefined`. */
+export async function findLink(
+  database: Database,
+  subjectHash: Uint8Array,
+): Promise<{ loginName: string; version: number } | undefined> {
+  const row = await database
+    .selectFrom('login_subject')
+    .select(['login_name', 'version'])
+    .where('subject_hash', '=', subjectHash)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && { loginName: row.login_name, version: row.version };
+}
+
+/** Links a subject; false when somebody else appended a link of the same version. */
+export async function insertLink(
+  database: Database,
+  row: Schema['login_subject'],
+): Promise<boolean> {
+  const taken = await database
+    .insertInto('login_subject')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('version')
+    .executeTakeFirst();
+  return taken !== undefined;
+}
+
 /** Opens a session. */
 export async function insertSession(database: Database, row: Schema['session']): Promise<void> {
   await database.insertInto('session').values(row).execute();

@@ -25,6 +25,8 @@ export {
   stepUp,
 } from './session.ts';
 
+export { linkSubject, signInBySubject } from './subject.ts';
+
 /** A login as lists show it. */
 export interface Login {
   readonly name: string;

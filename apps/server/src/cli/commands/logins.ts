@@ -1,4 +1,4 @@
-/** `login add`, `login list`, `login password` and `login disable`. */
+/** `login add`, `login list`, `login password`, `login link` and `login disable`. */
 import type { Command } from 'commander';
 import { STAFF_ROLES } from '../../access/roles.ts';
 import type { Config } from '../../config.ts';
@@ -6,8 +6,8 @@ import {
   addLogin,
   changePassword,
   disableLogin,
-  type Login,
   type LoginRefusal,
+  linkSubject,
   listLogins,
   PASSWORD_LEAST,
 } from '../../login/workflow.ts';
@@ -17,6 +17,10 @@ import { printAnswer } from '../print.ts';
 interface LoginFlags {
   readonly name: string;
   readonly json?: true;
+}
+interface LinkFlags extends LoginFlags {
+  readonly issuer: string;
+  readonly subject: string;
 }
 interface AddFlags extends LoginFlags {
   readonly role: string;
@@ -73,6 +77,26 @@ export function addLoginCommands(program: Command, context: CommandContext): voi
       printAnswer(context, json ? { json } : {}, { ...answer, ...shown });
     });
   login
+    .command('link')
+    .description('let a person of the identity provider sign in to it, and to no other')
+    .requiredOption('--name <n>', 'its name')
+    .requiredOption('--issuer <i>', 'the issuer, as the provider writes it')
+    .requiredOption('--subject <s>', 'who it is there: the claim sub')
+    .option(...JSON_FLAG)
+    .action(async (options: LinkFlags) => {
+      const { name, issuer, subject } = options;
+      const core = await context.core();
+      const expected = core.config.oidc?.issuer;
+      if (expected !== undefined && issuer !== expected) {
+        throw new UsageError(`--issuer: LIYU_OIDC_ISSUER is ${expected}`);
+      }
+      printAnswer(
+        context,
+        options,
+        done(await linkSubject(core, name, { issuer, subject }, OWNER)),
+      );
+    });
+  login
     .command('disable')
     .description('disable one for good; its sessions end')
     .requiredOption('--name <n>', 'its name')
@@ -90,7 +114,7 @@ export function addLoginCommands(program: Command, context: CommandContext): voi
     });
 }
 
-function done(answer: Login | { readonly refused: LoginRefusal }): Login {
+function done<T extends object>(answer: T | { readonly refused: LoginRefusal }): T {
   if ('refused' in answer) throw new UsageError(REFUSALS[answer.refused]);
   return answer;
 }
