@@ -197,7 +197,7 @@ function isOfOneShard({ text, first, table }: Query): boolean {
   const named = table === first ? 'where|eb|refTuple' : 'where|eb|refTuple|whereRef|onRef';
   const calls = new RegExp(`\\b(${named})\\(\\s*['"](\\w+\\.)?${key}['"]`);
   const written = new RegExp(`\\b(where|and|on|using)\\b[^;]*\\b${key}\\b`, 'i');
-  return calls.test(text) || (text.includes('sql`') && written.test(text));
+  return calls.test(text) || (/\bsql(<[^`]*>)?`/.test(text) && written.test(text));
 }
 
 /** The table whose rows the table's own lie beside: itself, or another. */

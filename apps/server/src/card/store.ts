@@ -1,7 +1,8 @@
 /** SQL of cards: one a donor, its state the last of its events. */
 import type { CardEvent } from '@liyu/domain/card';
 import type { CivilDate } from '@liyu/domain/kernel';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { copyRows } from '../database/copy.ts';
 import type { Schema } from '../database/schema.ts';
 
 /** The last event of each donor's card, of those asked for; a withdrawn card has none. */
@@ -70,54 +71,65 @@ export async function insertCardEvents(
   rows: readonly { donorId: string; eventId: string; event: CardEvent }[],
   recordedAt: string,
 ): Promise<void> {
-  await database
-    .insertInto('card_event')
-    .values(
-      rows.map(({ donorId, eventId, event }) => ({
-        donor_id: donorId,
-        event_id: eventId,
-        event: event.kind,
-        kind: event.card,
-        valid_from: event.validFrom,
-        valid_through: event.validThrough,
-        because: JSON.stringify(event.because),
-        recorded_at: recordedAt,
-      })),
-    )
-    .execute();
+  await copyRows(
+    database,
+    'card_event',
+    [
+      'donor_id',
+      'event_id',
+      'event',
+      'kind',
+      'valid_from',
+      'valid_through',
+      'because',
+      'recorded_at',
+    ],
+    rows.map(({ donorId, eventId, event }) => [
+      donorId,
+      eventId,
+      event.kind,
+      event.card,
+      event.validFrom,
+      event.validThrough,
+      JSON.stringify(event.because),
+      recordedAt,
+    ]),
+  );
+}
+
+/** The card numbers that somebody has, of those asked for. */
+export async function findCardNumbers(
+  database: Kysely<Schema>,
+  numbers: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ card_number: string }>`
+    SELECT card_number FROM card_number
+    WHERE card_number = ANY (${numbers}::text[])`.execute(database);
+  return new Set(rows.map((row) => row.card_number));
 }
 
 /**
- * Gives the donors card numbers; answers those whose number was free. Who has a card by now keeps
- * it, and the number is nobody's.
+ * Gives the donors cards. A number or a donor that has one meanwhile fails it, and the transaction
+ * with it (23505).
  */
 export async function insertCards(
   database: Kysely<Schema>,
   cards: readonly { donorId: string; number: string }[],
   recordedAt: string,
-): Promise<Set<string>> {
+): Promise<void> {
   const inOrder = cards.toSorted((one, other) => (one.number < other.number ? -1 : 1));
-  const taken = await database
-    .insertInto('card_number')
-    .values(inOrder.map(({ donorId, number }) => ({ card_number: number, donor_id: donorId })))
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('donor_id')
-    .execute();
-  const free = new Set(taken.map((row) => row.donor_id));
-  const mine = cards.filter(({ donorId }) => free.has(donorId));
-  if (mine.length === 0) return free;
-  await database
-    .insertInto('card')
-    .values(
-      mine.map(({ donorId, number }) => ({
-        donor_id: donorId,
-        card_number: number,
-        recorded_at: recordedAt,
-      })),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  return free;
+  await copyRows(
+    database,
+    'card_number',
+    ['card_number', 'donor_id'],
+    inOrder.map(({ donorId, number }) => [number, donorId]),
+  );
+  await copyRows(
+    database,
+    'card',
+    ['donor_id', 'card_number', 'recorded_at'],
+    cards.map(({ donorId, number }) => [donorId, number, recordedAt]),
+  );
 }
 
 /** The card number of the donor, or `undefined` when there is no card. */

@@ -18,6 +18,7 @@ import { announceCards, type CardNews } from '../notice/announce.ts';
 import { freezeEventsOf, loadFreezes } from './freeze-store.ts';
 import {
   findCardHolders,
+  findCardNumbers,
   insertCardEvents,
   insertCards,
   loadCardStates,
@@ -92,13 +93,24 @@ async function updateBatch(
   if (changes.length === 0) return;
   const changed = changes.map(({ donorId }) => donorId);
   const holders = await findCardHolders(transaction, changed);
-  let without = changed.filter((donorId) => !holders.has(donorId));
-  while (without.length > 0) {
-    const cards = without.map((donorId) => ({ donorId, number: newCardNumber(core) }));
-    const free = await insertCards(transaction, cards, now);
-    without = without.filter((donorId) => !free.has(donorId));
-  }
+  const without = changed.filter((donorId) => !holders.has(donorId));
+  await insertCards(transaction, await numberCards(core, transaction, without), now);
   await insertCardEvents(transaction, changes, now);
+}
+
+/** A number for each donor that nobody has. */
+async function numberCards(
+  core: Core,
+  transaction: Kysely<Schema>,
+  donorIds: readonly string[],
+): Promise<{ donorId: string; number: string }[]> {
+  const numbers = new Set<string>();
+  while (numbers.size < donorIds.length) {
+    while (numbers.size < donorIds.length) numbers.add(newCardNumber(core));
+    for (const taken of await findCardNumbers(transaction, [...numbers])) numbers.delete(taken);
+  }
+  const free = [...numbers];
+  return donorIds.map((donorId, at) => ({ donorId, number: free[at] ?? '' }));
 }
 
 function newCardNumber(core: Core): string {

@@ -3,7 +3,8 @@
  * It answers one query at a time, in the order in which they come.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite } from '@electric-sql/pglite';
+import { PGlite, type Results } from '@electric-sql/pglite';
+import { COPY_QUERY } from './copy.ts';
 import { PARSERS } from './parsers.ts';
 
 /** A query as it is sent to the thread. */
@@ -23,9 +24,16 @@ if (parentPort !== null) {
   const { folder } = workerData as { folder: string };
   const database = await PGlite.create(folder, { parsers: PARSERS });
   let last: Promise<void> = Promise.resolve();
+  const ask = ({ sql, parameters }: EmbeddedRequest): Promise<Results> => {
+    if (!COPY_QUERY.test(sql)) return database.query(sql, [...parameters]);
+    // What a server reads from its client is a file to the embedded one.
+    const [rows] = parameters as [Uint8Array<ArrayBuffer>];
+    const blob = new Blob([rows]);
+    return database.query(sql.replace(/STDIN$/, "'/dev/blob'"), [], { blob });
+  };
   const answer = async (request: EmbeddedRequest): Promise<void> => {
     try {
-      const result = await database.query(request.sql, [...request.parameters]);
+      const result = await ask(request);
       port.postMessage({ id: request.id, rows: result.rows, affected: result.affectedRows ?? 0 });
     } catch (cause) {
       const { message, code } = cause as { message: string; code?: string };

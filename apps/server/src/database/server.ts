@@ -1,5 +1,7 @@
 /** A PostgreSQL server as a pool of connections that outlives the server's restarts. */
 import pg from 'pg';
+import { type CopyStreamQuery, from } from 'pg-copy-streams';
+import { COPY_QUERY } from './copy.ts';
 import { PARSERS } from './parsers.ts';
 
 const CONNECTIONS = 10;
@@ -33,9 +35,22 @@ export function openServer(url: string): pg.Pool {
 function nameStatements(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (...sent: unknown[]) => unknown;
   const named = (first: unknown, ...rest: unknown[]): unknown => {
+    if (typeof first === 'string' && COPY_QUERY.test(first)) {
+      const [[rows]] = rest as [[Buffer]];
+      return copyIn(query(from(first)) as CopyStreamQuery, rows);
+    }
     const name = typeof first === 'string' ? RECORDING.exec(first)?.[1] : undefined;
     if (name === undefined) return query(first, ...rest);
     return query({ name, text: first, values: rest[0] });
   };
   client.query = named as typeof client.query;
+}
+
+/** Sends the rows of a COPY; resolves when the server has taken them all. */
+function copyIn(stream: CopyStreamQuery, rows: Buffer): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    stream.on('error', reject);
+    stream.on('finish', () => resolve({ command: 'COPY', rowCount: stream.rowCount, rows: [] }));
+    stream.end(rows);
+  });
 }

@@ -8,6 +8,7 @@ const HAN = /^\p{Script=Han}+$/u;
  * begins with a Chinese name of the city, with or without the province's before it.
  */
 export function isInCity(city: Programme['city'], written: string): boolean {
+  if (written === '') return true;
   const text = written.replace(/\s/g, '').toLowerCase();
   if (text === '') return true;
   const names = [city.code, ...city.names].map((name) => name.replace(/\s/g, '').toLowerCase());

@@ -122,12 +122,17 @@ const ODD = [
   /[a-z]\p{Script=Han}|\p{Script=Han}[a-z]/gu,
 ];
 
+/** Text in which only the last of the oddities can stand: what most files consist of. */
+const ORDINARY = /^[\t\n\r -~\u3001\u3002\u4e00-\u9fff\uff01-\uff5e]*$/;
+const HAN_AMID_LATIN = /[a-z][\u4e00-\u9fff]|[\u4e00-\u9fff][a-z]/g;
+
 /**
  * How much of the text is what only a wrong reading gives: private, unassigned and control
  * characters; letters that are neither Han nor Latin (a Cyrillic word is a name); accented letters
  * and signs that stand alone; Han amid a Latin word.
  */
 export function countOddities(text: string): number {
+  if (ORDINARY.test(text)) return text.match(HAN_AMID_LATIN)?.length ?? 0;
   const rest = text.replace(CYRILLIC_WORD, '');
   return ODD.reduce((sum, odd) => sum + (rest.match(odd)?.length ?? 0), 0);
 }

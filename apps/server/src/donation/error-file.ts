@@ -13,10 +13,8 @@ import type { RowError } from './row-errors.ts';
 export interface ErrorFile {
   /** The heading row of the donation file. */
   begin(headings: readonly string[]): void;
-  /** Keeps a row until `settle` says what became of it. */
-  remember(row: number, cells: readonly string[]): void;
-  /** Writes the remembered rows that have errors, in their order, and forgets them all. */
-  settle(errors: readonly RowError[]): void;
+  /** Writes those of the rows that have errors, in the order of the rows. */
+  settle(sent: ReadonlyMap<number, readonly string[]>, errors: readonly RowError[]): void;
   /** Makes sure that everything is on disk; before the import is committed. */
   finish(): void;
   /** Puts the file under its name. */
@@ -31,7 +29,6 @@ export function openErrorFile(out: string): ErrorFile {
   const descriptor = openPart(part, out);
   let open = true;
   let dropped = new Set<number>();
-  const remembered = new Map<number, readonly string[]>();
   const write = (texts: readonly string[], cells: readonly string[]): void => {
     const kept = cells.filter((_, index) => !dropped.has(index));
     writeSync(descriptor, `${[...texts, ...kept].map(quoteCell).join(',')}\r\n`);
@@ -46,14 +43,12 @@ export function openErrorFile(out: string): ErrorFile {
       writeSync(descriptor, '\uFEFF');
       write(ERROR_HEADINGS, headings);
     },
-    remember: (row, cells) => remembered.set(row, cells),
-    settle(errors) {
+    settle(sent, errors) {
       const byRow = Map.groupBy(errors, ({ row }) => row);
-      for (const [row, cells] of remembered) {
+      for (const [row, cells] of sent) {
         const wrong = byRow.get(row);
         if (wrong !== undefined) write(textsOf(wrong), cells);
       }
-      remembered.clear();
     },
     finish() {
       fsyncSync(descriptor);

@@ -83,13 +83,24 @@ export function fieldOf(heading: string): Field | undefined {
   return keyByName(HEADINGS, plainCell(heading));
 }
 
+/** The keys of each table by their names in lower case: asked for every row of a file. */
+const KEYS = new WeakMap<object, ReadonlyMap<string, string>>();
+
 /** The key whose own name or Chinese name the text is; case does not matter. */
 export function keyByName<K extends string>(
   names: { readonly [key in K]: string },
   text: string,
 ): K | undefined {
-  const wanted = text.toLowerCase();
-  return (Object.keys(names) as K[]).find(
-    (key) => key === wanted || names[key].toLowerCase() === wanted,
-  );
+  let keys = KEYS.get(names);
+  if (keys === undefined) {
+    const entries = Object.entries<string>(names).toReversed();
+    keys = new Map(
+      entries.flatMap(([key, name]) => [
+        [key, key],
+        [name.toLowerCase(), key],
+      ]),
+    );
+    KEYS.set(names, keys);
+  }
+  return keys.get(text.toLowerCase()) as K | undefined;
 }

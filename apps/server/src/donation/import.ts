@@ -3,22 +3,19 @@
  * in; the same file again changes nothing; a known number with other facts never overwrites.
  */
 import path from 'node:path';
-import { dayOf, type Instant } from '@liyu/domain/kernel';
+import type { Instant } from '@liyu/domain/kernel';
 import type { Kysely } from 'kysely';
 import { updateCards } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
-import { BadFile, badFile, sizeOf } from './bad-file.ts';
-import { trimCell } from './cell-text.ts';
+import { sizeOf } from './bad-file.ts';
 import type { Encoding } from './encoding.ts';
 import { type ErrorFile, openErrorFile } from './error-file.ts';
-import { type FileError, type FileErrorCode, fileError } from './file-errors.ts';
-import { type Columns, readHeadings } from './file-fields.ts';
-import { type DonationRow, otherCityOf, parseRow } from './parse-row.ts';
+import { type Batch, ROWS_AT_ONCE, readBatches } from './read-batches.ts';
 import { type DonationFile, openDonationFile } from './read-rows.ts';
 import type { RowError } from './row-errors.ts';
 import { joinImports } from './store.ts';
-import { reject, startTally, type Tally, takeFresh, takeIn } from './take-in.ts';
+import { type KeyedRow, keyRow, startTally, type Taking, type Tally, takeIn } from './take-in.ts';
 
 /** How a file is taken in. */
 export interface ImportOptions {
@@ -58,11 +55,13 @@ export interface ImportReport {
   readonly kept: boolean;
 }
 
-const BATCH = 1000;
 /** How often a file is tried that another import, at the same time, stands in the way of. */
 const MOST_TRIES = 3;
-/** PostgreSQL's deadlock_detected and serialization_failure: nothing was kept, try again. */
-const TRY_AGAIN = ['40P01', '40001'];
+/**
+ * PostgreSQL's unique_violation (another import has taken a number or a document since we looked),
+ * deadlock_detected and serialization_failure: nothing was kept, try again.
+ */
+const TRY_AGAIN = ['23505', '40P01', '40001'];
 
 /** A donation file's name on disk, or its rows themselves, the headings first. */
 export type DonationSource = string | readonly (readonly string[])[];
@@ -106,7 +105,7 @@ async function importOnce(
 async function openSource(file: DonationSource, options: ImportOptions): Promise<DonationFile> {
   if (typeof file === 'string') return openDonationFile(file, options.encoding);
   const rows = file.map((cells, at) => ({ row: at + 1, cells, bytesRead: 0 }));
-  return { encoding: 'utf-8', rows: listed(rows) };
+  return { encoding: 'utf-8', rows: listed([rows]) };
 }
 
 async function* listed<T>(rows: readonly T[]): AsyncGenerator<T> {
@@ -134,12 +133,7 @@ async function importRows(
   const transaction = await core.database.startTransaction().execute();
   try {
     await joinImports(transaction, alone);
-    const { mostRows = Number.POSITIVE_INFINITY } = options;
-    const progress = (read: number): void => options.onProgress?.(read, size, tally.rows);
-    for await (const batch of batches(core, opened, errorFile, tally, mostRows, progress)) {
-      await takeIn(core, transaction, batch, importId, now, tally);
-      errorFile?.settle(takeFresh(tally));
-    }
+    await takeAll(core, transaction, opened, errorFile, options, { importId, now, size, tally });
     await updateCards(core, transaction, [...tally.donors]);
     const bad = tally.rejected.length + tally.conflicting.length > 0;
     errorFile?.finish();
@@ -159,6 +153,43 @@ async function importRows(
       await transaction.rollback().execute();
     }
     throw cause;
+  }
+}
+
+/** Takes in every row; the next batch is read while the database is at work on the last. */
+async function takeAll(
+  core: Core,
+  transaction: Kysely<Schema>,
+  opened: DonationFile,
+  errorFile: ErrorFile | undefined,
+  { mostRows = Number.POSITIVE_INFINITY, onProgress }: ImportOptions,
+  { size, tally, ...taking }: Taking & { readonly size: number; readonly tally: Tally },
+): Promise<void> {
+  const reading = readBatches(core, opened, {
+    mostRows,
+    keepSent: errorFile !== undefined,
+    onHeadings(cells, { unknown }) {
+      tally.unknownHeadings = unknown;
+      errorFile?.begin(cells);
+    },
+  });
+  let working: Promise<void> = Promise.resolve();
+  const take = async (batch: Batch, rows: readonly KeyedRow[]): Promise<void> => {
+    const errors = await takeIn(core, transaction, batch, rows, taking, tally);
+    errorFile?.settle(batch.sent, errors);
+    if (batch.count === ROWS_AT_ONCE) onProgress?.(batch.bytesRead, size, tally.rows);
+  };
+  try {
+    for await (const batch of reading) {
+      const rows = batch.wellFormed.map((row) => keyRow(core, row));
+      await working;
+      working = take(batch, rows);
+      // Whoever waits for it hears of its failure, and nobody else.
+      working.catch(() => undefined);
+    }
+    await working;
+  } finally {
+    await Promise.allSettled([working]);
   }
 }
 
@@ -182,60 +213,6 @@ function reportOf(
     otherCities: [...tally.otherCities],
     kept,
   };
-}
-
-/** The well-formed rows of the file, some at a time; what is wrong goes into the tally. */
-async function* batches(
-  core: Core,
-  file: DonationFile,
-  errorFile: ErrorFile | undefined,
-  tally: Tally,
-  mostRows: number,
-  onProgress: (read: number) => void,
-): AsyncGenerator<DonationRow[]> {
-  const today = dayOf(core.clock.now(), core.programme.zone);
-  let columns: Columns | undefined;
-  let batch: DonationRow[] = [];
-  for await (const { row, cells, bytesRead } of file.rows) {
-    if (cells.every((cell) => trimCell(cell) === '')) continue;
-    if (columns === undefined) {
-      columns = headingsOf(cells);
-      tally.unknownHeadings = columns.unknown;
-      errorFile?.begin(cells);
-      continue;
-    }
-    tally.rows += 1;
-    if (tally.rows > mostRows) throw badFile('too_many_rows', { most: mostRows });
-    errorFile?.remember(row, cells);
-    const parsed = parseRow(cells, row, columns, core.programme, today);
-    if (Array.isArray(parsed)) reject(tally, parsed);
-    else {
-      batch.push(parsed);
-      const otherCity = otherCityOf(parsed);
-      if (otherCity !== undefined) tally.otherCities.add(otherCity);
-    }
-    if (tally.rows % BATCH === 0) {
-      yield batch;
-      batch = [];
-      onProgress(bytesRead);
-    }
-  }
-  if (columns === undefined) throw badFile('empty');
-  yield batch;
-}
-
-function headingsOf(cells: readonly string[]): Columns {
-  const found = readHeadings(cells);
-  if ('at' in found) return found;
-  const named = (code: FileErrorCode, headings: readonly string[]): FileError[] => {
-    if (headings.length === 0) return [];
-    const values = { headings: headings.join(', '), headings_zh: headings.join('、') };
-    return [fileError(code, values)];
-  };
-  throw new BadFile([
-    ...named('headings_missing', found.missing),
-    ...named('headings_duplicate', found.duplicate),
-  ]);
 }
 
 async function insertImport(

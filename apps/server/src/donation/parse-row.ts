@@ -139,13 +139,15 @@ const VERBATIM: readonly Field[] = ['name', 'site'];
 /** What is wrong with cells whatever they mean: then the row is not read any further. */
 function judgeCells(cells: readonly string[], row: number, columns: Columns): RowError[] {
   const errors: RowError[] = [];
+  let judged = 0;
   let headings = 0;
   for (const [field, at] of columns.at) {
     const text = trimCell(cells[at] ?? '');
     if (isUnreadable(text)) errors.push(rowError(row, field, 'characters_unreadable'));
     else if (text.length > LONGEST_CELL) {
       errors.push(rowError(row, field, 'too_long', { most: String(LONGEST_CELL) }));
-    } else if (fieldOf(text) === field) headings += 1;
+    } else if (headings === judged && fieldOf(text) === field) headings += 1;
+    judged += 1;
   }
   if (headings < columns.at.size) return errors;
   return [rowError(row, 'donation_number', 'heading_again')];

@@ -9,7 +9,8 @@ import { openWorkbook } from './read-workbook.ts';
 export interface DonationFile {
   /** The encoding of a CSV file, or `xlsx`. */
   readonly encoding: string;
-  readonly rows: AsyncGenerator<FileRow>;
+  /** Some rows at a time. */
+  readonly rows: AsyncGenerator<FileRow[]>;
 }
 
 /** More columns than this are no donation file. */
@@ -32,12 +33,14 @@ export async function openDonationFile(
   return { encoding: form.encoding, rows: unguarded(readCsv(file, form)) };
 }
 
-async function* unguarded(rows: AsyncGenerator<FileRow>): AsyncGenerator<FileRow> {
-  for await (const row of rows) {
-    if (row.cells.length > MOST_COLUMNS) {
-      const columns = row.cells.length;
-      throw badFile('too_many_columns', { row: row.row, columns, most: MOST_COLUMNS });
-    }
-    yield { ...row, cells: row.cells.map(unguardCell) };
+async function* unguarded(file: AsyncGenerator<FileRow[]>): AsyncGenerator<FileRow[]> {
+  for await (const rows of file) yield rows.map(unguardRow);
+}
+
+function unguardRow({ row, cells, bytesRead }: FileRow): FileRow {
+  const columns = cells.length;
+  if (columns > MOST_COLUMNS) {
+    throw badFile('too_many_columns', { row, columns, most: MOST_COLUMNS });
   }
+  return { row, cells: cells.map(unguardCell), bytesRead };
 }

@@ -18,7 +18,7 @@ import { attributeOf, readXml, type XmlListener } from './workbook-xml.ts';
 const FOLDER = 'xl';
 
 /** Reads and judges the workbook; throws `BadFile` when it is none, damaged or too large. */
-export async function openWorkbook(file: string): Promise<AsyncGenerator<FileRow>> {
+export async function openWorkbook(file: string): Promise<AsyncGenerator<FileRow[]>> {
   if (sizeOf(file) > MOST_PACKED) throw badFile('workbook_too_large');
   const bytes = readFileSync(file);
   const parts = await checkWorkbook(bytes);
@@ -30,12 +30,12 @@ async function* readRows(
   sheet: OpenPart,
   context: SheetContext,
   fileSize: number,
-): AsyncGenerator<FileRow> {
+): AsyncGenerator<FileRow[]> {
   let read = 0;
   for await (const { rows, bytes } of readSheetRows(sheet.chunks(), context)) {
     read += bytes;
     const bytesRead = Math.floor((fileSize * read) / Math.max(sheet.size, 1));
-    for (const { row, cells } of rows) yield { row, cells, bytesRead };
+    yield rows.map(({ row, cells }) => ({ row, cells, bytesRead }));
   }
 }
 

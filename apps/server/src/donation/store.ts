@@ -3,6 +3,7 @@ import type { Correction, Donation, DonationNumber } from '@liyu/domain/donation
 import type { CivilDate, Instant } from '@liyu/domain/kernel';
 import type { DonationKind } from '@liyu/domain/programme';
 import { type Insertable, type Kysely, sql } from 'kysely';
+import { copyRows } from '../database/copy.ts';
 import type { Schema } from '../database/schema.ts';
 import type { PersonIds } from '../donor/workflow.ts';
 import { loadReverts, type RevertedDonation } from './revert-store.ts';
@@ -13,23 +14,16 @@ export interface KnownNumber {
   readonly factsHash: string;
 }
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
 /** The numbers that are known, of those asked for. */
 export async function findNumbers(
   database: Kysely<Schema>,
   numbers: readonly string[],
 ): Promise<Map<string, KnownNumber>> {
-  const rows = await database
-    .selectFrom('donation_number')
-    .selectAll()
-    .where('donation_number', 'in', numbers)
-    .execute();
+  const { rows } = await sql<{ donation_number: string; donor_id: string; facts: string }>`
+    SELECT donation_number, donor_id, encode(facts_hash, 'hex') AS facts
+    FROM donation_number WHERE donation_number = ANY (${numbers}::text[])`.execute(database);
   return new Map(
-    rows.map((row) => [
-      row.donation_number,
-      { donorId: row.donor_id, factsHash: hex(row.facts_hash) },
-    ]),
+    rows.map((row) => [row.donation_number, { donorId: row.donor_id, factsHash: row.facts }]),
   );
 }
 
@@ -42,18 +36,22 @@ export async function joinImports(database: Kysely<Schema>, alone: boolean): Pro
   await sql`LOCK TABLE donation_import IN ${mode} MODE`.execute(database);
 }
 
-/** Takes numbers, in one order whoever asks; answers those that were free. */
+/**
+ * Takes numbers, in one order whoever asks. One that somebody else has taken meanwhile fails it, and
+ * the transaction with it (23505).
+ */
 export async function insertNumbers(
   database: Kysely<Schema>,
   rows: readonly Insertable<Schema['donation_number']>[],
-): Promise<Set<string>> {
-  const taken = await database
-    .insertInto('donation_number')
-    .values(rows.toSorted((one, other) => (one.donation_number < other.donation_number ? -1 : 1)))
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('donation_number')
-    .execute();
-  return new Set(taken.map((row) => row.donation_number));
+): Promise<void> {
+  await copyRows(
+    database,
+    'donation_number',
+    ['donation_number', 'donor_id', 'facts_hash'],
+    rows
+      .toSorted((one, other) => (one.donation_number < other.donation_number ? -1 : 1))
+      .map((row) => [row.donation_number, row.donor_id, row.facts_hash]),
+  );
 }
 
 /** Which of the numbers the import has brought. */
@@ -76,15 +74,31 @@ export async function findBrought(
   return new Set(rows.map((row) => row.donation_number));
 }
 
+const DONATION_COLUMNS = [
+  'donor_id',
+  'donation_number',
+  'donated_on',
+  'kind',
+  'amount',
+  'unit',
+  'city',
+  'in_city',
+  'site',
+  'import_id',
+  'recorded_at',
+] as const;
+
 /** Appends donations. */
 export async function insertDonations(
   database: Kysely<Schema>,
-  rows: readonly Insertable<Schema['donation']>[],
+  rows: readonly Schema['donation'][],
 ): Promise<void> {
-  await database
-    .insertInto('donation')
-    .values([...rows])
-    .execute();
+  await copyRows(
+    database,
+    'donation',
+    DONATION_COLUMNS,
+    rows.map((row) => DONATION_COLUMNS.map((column) => row[column])),
+  );
 }
 
 /**

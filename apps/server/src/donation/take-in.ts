@@ -3,8 +3,15 @@ import type { Instant } from '@liyu/domain/kernel';
 import type { Kysely } from 'kysely';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
-import { documentHash, findDocuments, insertDonors, personHash } from '../donor/workflow.ts';
-import type { DonationRow } from './parse-row.ts';
+import {
+  documentHash,
+  findDocuments,
+  insertDonors,
+  type KnownDocument,
+  personHash,
+} from '../donor/workflow.ts';
+import { type DonationRow, otherCityOf } from './parse-row.ts';
+import type { Batch } from './read-batches.ts';
 import { type RowError, rowError } from './row-errors.ts';
 import { findNumbers, insertDonations, insertNumbers } from './store.ts';
 
@@ -16,8 +23,6 @@ export interface Tally {
   readonly rejected: RowError[];
   readonly rejectedRows: Set<number>;
   readonly conflicting: RowError[];
-  /** What was found wrong since `takeFresh` was last called. */
-  fresh: RowError[];
   readonly donors: Set<string>;
   unknownHeadings: readonly string[];
   readonly otherCities: Set<string>;
@@ -32,7 +37,6 @@ export function startTally(): Tally {
     rejected: [],
     rejectedRows: new Set(),
     conflicting: [],
-    fresh: [],
     donors: new Set(),
     unknownHeadings: [],
     otherCities: new Set(),
@@ -40,66 +44,90 @@ export function startTally(): Tally {
 }
 
 /** Counts a row as rejected, with everything that is wrong with it. */
-export function reject(tally: Tally, errors: readonly RowError[]): void {
+function reject(tally: Tally, errors: readonly RowError[]): void {
   tally.rejected.push(...errors);
-  tally.fresh.push(...errors);
   for (const { row } of errors) tally.rejectedRows.add(row);
 }
 
 function conflict(tally: Tally, row: DonationRow): void {
-  const error = rowError(row.row, 'donation_number', 'conflict', { value: row.number });
-  tally.conflicting.push(error);
-  tally.fresh.push(error);
+  tally.conflicting.push(rowError(row.row, 'donation_number', 'conflict', { value: row.number }));
 }
 
-/** What was found wrong since the last call. */
-export function takeFresh(tally: Tally): readonly RowError[] {
-  const { fresh } = tally;
-  tally.fresh = [];
-  return fresh;
+/** Under which import, and when, rows are taken in. */
+export interface Taking {
+  readonly importId: string;
+  readonly now: Instant;
 }
 
-/** One batch: what is known is compared, what is new is appended. */
+/** One batch: what is known is compared, what is new appended. Answers what was found wrong. */
 export async function takeIn(
   core: Core,
   transaction: Kysely<Schema>,
-  batch: readonly DonationRow[],
-  importId: string,
-  now: Instant,
+  { count, wrong }: Batch,
+  rows: readonly KeyedRow[],
+  taking: Taking,
+  tally: Tally,
+): Promise<readonly RowError[]> {
+  const before = [tally.rejected.length, tally.conflicting.length] as const;
+  tally.rows += count;
+  for (const errors of wrong) reject(tally, errors);
+  for (const { row } of rows) {
+    const otherCity = otherCityOf(row);
+    if (otherCity !== undefined) tally.otherCities.add(otherCity);
+  }
+  await takeWellFormed(core, transaction, rows, taking, tally);
+  return [...tally.rejected.slice(before[0]), ...tally.conflicting.slice(before[1])];
+}
+
+async function takeWellFormed(
+  core: Core,
+  transaction: Kysely<Schema>,
+  rows: readonly KeyedRow[],
+  { importId, now }: Taking,
   tally: Tally,
 ): Promise<void> {
-  if (batch.length === 0) return;
+  if (rows.length === 0) return;
   const known = await findNumbers(
     transaction,
-    batch.map((row) => row.number),
+    rows.map(({ row }) => row.number),
   );
-  const rows = batch.map((row) => keyed(core, row));
   const documents = await findDocuments(
     transaction,
-    rows.map(({ documentHash: hash }) => hash),
+    rows.map((row) => row.documentHash),
   );
   let outcome = judge(rows, known, documents);
-  // What another import has taken since we looked is known by then, and judged again.
-  while (outcome.newPeople.length > 0) {
+  if (outcome.newPeople.length > 0) {
     await recordPeople(core, transaction, outcome.newPeople, now, documents);
     outcome = judge(rows, known, documents);
   }
-  const taken = await takeNumbers(transaction, outcome.accepted);
-  const lost = outcome.accepted.map(({ row }) => row.number).filter((number) => !taken.has(number));
-  if (lost.length > 0) {
-    for (const [number, found] of await findNumbers(transaction, lost)) known.set(number, found);
-    outcome = judge(rows, known, documents);
-  }
+  await recordDonations(transaction, outcome.accepted, importId, now);
   tally.unchanged += outcome.unchanged;
   for (const row of outcome.conflicting) conflict(tally, row);
   for (const { row } of outcome.differing) {
     reject(tally, [rowError(row, 'document_number', 'person_differs')]);
   }
-  const mine = outcome.accepted;
-  if (mine.length === 0) return;
+  tally.imported += outcome.accepted.length;
+  for (const { donorId } of outcome.accepted) tally.donors.add(donorId);
+}
+
+/** Appends the donations that are new, and takes their numbers. */
+async function recordDonations(
+  transaction: Kysely<Schema>,
+  accepted: readonly Owned[],
+  importId: string,
+  now: Instant,
+): Promise<void> {
+  await insertNumbers(
+    transaction,
+    accepted.map(({ row, donorId, factsHash }) => ({
+      donation_number: row.number,
+      donor_id: donorId,
+      facts_hash: factsHash,
+    })),
+  );
   await insertDonations(
     transaction,
-    mine.map(({ row, donorId }) => ({
+    accepted.map(({ row, donorId }) => ({
       donor_id: donorId,
       donation_number: row.number,
       donated_on: row.donatedOn,
@@ -113,31 +141,37 @@ export async function takeIn(
       recorded_at: now,
     })),
   );
-  tally.imported += mine.length;
-  for (const { donorId } of mine) tally.donors.add(donorId);
 }
 
-/** A row with the hashes by which it is found and compared, in hexadecimal but for the index. */
-interface KeyedRow {
+/** A row with the hashes by which it is found and compared, as bytes and in hexadecimal. */
+export interface KeyedRow {
   readonly row: DonationRow;
-  readonly facts: Buffer;
+  readonly factsHash: Uint8Array;
+  readonly facts: string;
   readonly documentHash: Uint8Array;
   readonly document: string;
+  readonly personHash: Uint8Array;
   readonly person: string;
 }
 
-function keyed(core: Core, row: DonationRow): KeyedRow {
-  const hash = documentHash(core.cipher, row.documentType, row.documentNumber);
+/** The row with its hashes. */
+export function keyRow(core: Core, row: DonationRow): KeyedRow {
+  const byDocument = documentHash(core.cipher, row.documentType, row.documentNumber);
+  const byPerson = personHash(core.cipher, row);
+  const byFacts = factsOf(core, row);
   return {
     row,
-    facts: factsOf(core, row),
-    documentHash: hash,
-    document: hex(hash),
-    person: hex(personHash(core.cipher, row)),
+    factsHash: byFacts,
+    facts: hex(byFacts),
+    documentHash: byDocument,
+    document: hex(byDocument),
+    personHash: byPerson,
+    person: hex(byPerson),
   };
 }
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 
 /** A row that is taken, and whose it is. */
 interface Owned extends KeyedRow {
@@ -158,7 +192,7 @@ interface Outcome {
 function judge(
   rows: readonly KeyedRow[],
   known: ReadonlyMap<string, { readonly factsHash: string }>,
-  documents: ReadonlyMap<string, { readonly donorId: string; readonly personHash: string }>,
+  documents: ReadonlyMap<string, KnownDocument>,
 ): Outcome {
   const accepted: Owned[] = [];
   const newPeople = new Map<string, KeyedRow>();
@@ -167,8 +201,7 @@ function judge(
   const inFile = new Map<string, string>();
   let unchanged = 0;
   for (const keyedRow of rows) {
-    const { row, document, person } = keyedRow;
-    const facts = hex(keyedRow.facts);
+    const { row, facts, document, person } = keyedRow;
     const before = known.get(row.number)?.factsHash ?? inFile.get(row.number);
     const owner = documents.get(document);
     const recordedPerson = owner?.personHash ?? newPeople.get(document)?.person ?? person;
@@ -184,44 +217,28 @@ function judge(
   return { accepted, newPeople: [...newPeople.values()], unchanged, conflicting, differing };
 }
 
-/** Records the people, and adds to the documents who has them now: we or another import. */
+/** Records the people, and adds to the documents who has them now. */
 async function recordPeople(
   core: Core,
   transaction: Kysely<Schema>,
   newPeople: readonly KeyedRow[],
   now: Instant,
-  documents: Map<string, { readonly donorId: string; readonly personHash: string }>,
+  documents: Map<string, KnownDocument>,
 ): Promise<void> {
-  const people = newPeople.map(({ row }) => ({
+  const people = newPeople.map((keyedRow) => ({
     donorId: core.newId(),
     documentId: core.newId(),
-    person: row,
+    person: keyedRow.row,
+    known: keyedRow,
   }));
   await insertDonors(transaction, core.cipher, people, now);
-  const hashes = newPeople.map(({ documentHash: hash }) => hash);
-  for (const [key, found] of await findDocuments(transaction, hashes)) documents.set(key, found);
-  if (newPeople.some(({ document }) => !documents.has(document))) {
-    throw new Error('invariant broken: a recorded document is found');
+  for (const { donorId, known } of people) {
+    documents.set(known.document, { donorId, personHash: known.person });
   }
 }
 
-async function takeNumbers(
-  transaction: Kysely<Schema>,
-  rows: readonly Owned[],
-): Promise<ReadonlySet<string>> {
-  if (rows.length === 0) return new Set();
-  return await insertNumbers(
-    transaction,
-    rows.map(({ row, donorId, facts }) => ({
-      donation_number: row.number,
-      donor_id: donorId,
-      facts_hash: facts,
-    })),
-  );
-}
-
 /** A keyed hash of everything that makes a donation the same; the telephone is not part of it. */
-function factsOf(core: Core, row: DonationRow): Buffer {
+function factsOf(core: Core, row: DonationRow): Uint8Array {
   const facts = [
     row.documentType,
     row.documentNumber,
@@ -233,5 +250,5 @@ function factsOf(core: Core, row: DonationRow): Buffer {
     row.inCity ? '' : row.city,
     row.site ?? '',
   ];
-  return Buffer.from(core.cipher.blindIndex('donation', JSON.stringify(facts)));
+  return core.cipher.blindIndex('donation', JSON.stringify(facts));
 }

@@ -1,6 +1,7 @@
 /** SQL of donors and their documents: encrypted, found by blind index. */
 import type { Instant } from '@liyu/domain/kernel';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { copyRows } from '../database/copy.ts';
 import type { FieldCipher } from '../database/field-cipher.ts';
 import type { Schema } from '../database/schema.ts';
 import { DOCUMENT_TYPES, type DocumentType } from './document.ts';
@@ -22,8 +23,6 @@ export interface KnownDocument {
   readonly personHash: string;
 }
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
 /** The blind index of a document. */
 export function documentHash(cipher: FieldCipher, type: DocumentType, number: string): Uint8Array {
   return cipher.blindIndex('document', `${type}\0${number}`);
@@ -39,16 +38,11 @@ export async function findDocuments(
   database: Kysely<Schema>,
   hashes: readonly Uint8Array[],
 ): Promise<Map<string, KnownDocument>> {
-  const rows = await database
-    .selectFrom('document_lookup')
-    .selectAll()
-    .where('document_hash', 'in', hashes)
-    .execute();
+  const { rows } = await sql<{ document: string; donor_id: string; person: string }>`
+    SELECT encode(document_hash, 'hex') AS document, donor_id, encode(person_hash, 'hex') AS person
+    FROM document_lookup WHERE document_hash = ANY (${hashes}::bytea[])`.execute(database);
   return new Map(
-    rows.map((row) => [
-      hex(row.document_hash),
-      { donorId: row.donor_id, personHash: hex(row.person_hash) },
-    ]),
+    rows.map((row) => [row.document, { donorId: row.donor_id, personHash: row.person }]),
   );
 }
 
@@ -88,67 +82,72 @@ export async function findDonorByDocument(
   return [...persons][0];
 }
 
-/** Records new donors with their document; answers the documents that were free, by hash. */
+/** A donor to be recorded, with the document by which a donation file names the person. */
+export interface NewDonor {
+  readonly donorId: string;
+  readonly documentId: string;
+  readonly person: Person;
+  readonly known: { readonly documentHash: Uint8Array; readonly personHash: Uint8Array };
+}
+
+/**
+ * Records new donors with their document. A document that somebody else has recorded meanwhile
+ * fails it, and the transaction with it (23505).
+ */
 export async function insertDonors(
   database: Kysely<Schema>,
   cipher: FieldCipher,
-  people: readonly { donorId: string; documentId: string; person: Person }[],
+  people: readonly NewDonor[],
   recordedAt: string,
-): Promise<Set<string>> {
-  const lookups = people.map(({ donorId, person }) => ({
-    document_hash: documentHash(cipher, person.documentType, person.documentNumber),
-    donor_id: donorId,
-    person_hash: personHash(cipher, person),
-  }));
-  // In one order whoever asks, or two imports wait for each other.
-  lookups.sort((one, other) => Buffer.compare(one.document_hash, other.document_hash));
-  const taken = await database
-    .insertInto('document_lookup')
-    .values(lookups)
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('donor_id')
-    .execute();
-  const free = new Set(taken.map((row) => row.donor_id));
-  const fresh = people.filter(({ donorId }) => free.has(donorId));
-  if (fresh.length === 0) return free;
-  await database
-    .insertInto('donor')
-    .values(
-      fresh.map(({ donorId, person }) => {
-        const seal = (column: 'name' | 'born_on' | 'phone', text: string): Uint8Array =>
-          cipher.seal(text, { table: 'donor', column, row: donorId });
-        return {
-          donor_id: donorId,
-          name: seal('name', person.name),
-          born_on: seal('born_on', person.bornOn),
-          phone: person.phone === null ? null : seal('phone', person.phone),
-          recorded_at: recordedAt,
-        };
-      }),
-    )
-    .execute();
-  await database
-    .insertInto('identity_document')
-    .values(
-      fresh.map(({ donorId, documentId, person }) => ({
-        donor_id: donorId,
-        document_id: documentId,
-        document_type: person.documentType,
-        document_number: cipher.seal(person.documentNumber, {
-          table: 'identity_document',
-          column: 'document_number',
-          row: documentId,
-        }),
-        recorded_at: recordedAt,
-      })),
-    )
-    .execute();
-  await linkPhones(
-    database,
-    cipher,
-    fresh.map(({ donorId, person }) => ({ donorId, phone: person.phone })),
+): Promise<void> {
+  // In one order whoever asks, so that two imports seldom wait for each other.
+  const inOrder = people.toSorted((one, other) =>
+    Buffer.compare(one.known.documentHash, other.known.documentHash),
   );
-  return free;
+  await copyRows(
+    database,
+    'document_lookup',
+    ['document_hash', 'donor_id', 'person_hash'],
+    inOrder.map(({ known, donorId }) => [known.documentHash, donorId, known.personHash]),
+  );
+  await copyRows(
+    database,
+    'donor',
+    ['donor_id', 'name', 'born_on', 'phone', 'recorded_at'],
+    people.map(({ donorId, person }) => {
+      const seal = (column: 'name' | 'born_on' | 'phone', text: string): Uint8Array =>
+        cipher.seal(text, { table: 'donor', column, row: donorId });
+      const phone = person.phone === null ? null : seal('phone', person.phone);
+      return [
+        donorId,
+        seal('name', person.name),
+        seal('born_on', person.bornOn),
+        phone,
+        recordedAt,
+      ];
+    }),
+  );
+  await copyRows(
+    database,
+    'identity_document',
+    ['donor_id', 'document_id', 'document_type', 'document_number', 'recorded_at'],
+    people.map(({ donorId, documentId, person }) => {
+      const number = cipher.seal(person.documentNumber, {
+        table: 'identity_document',
+        column: 'document_number',
+        row: documentId,
+      });
+      return [donorId, documentId, person.documentType, number, recordedAt];
+    }),
+  );
+  await copyRows(
+    database,
+    'phone_lookup',
+    ['phone_hash', 'donor_id'],
+    people.flatMap(({ donorId, person: { phone } }) =>
+      phone === null ? [] : [[phoneHash(cipher, phone), donorId]],
+    ),
+  );
 }
 
 /** The blind index of a telephone number. */

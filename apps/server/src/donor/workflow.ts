@@ -34,6 +34,7 @@ export {
   getPerson,
   hasDonors,
   insertDonors,
+  type KnownDocument,
   lockDonors,
   personHash,
   phoneHash,
