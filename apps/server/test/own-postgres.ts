@@ -49,6 +49,7 @@ export async function freePort(): Promise<number> {
 export async function startPostgres(): Promise<OwnPostgres> {
   const folder = mkdtempSync(path.join(tmpdir(), 'liyu-postgres-'));
   const cluster = path.join(folder, 'cluster');
+  const pidFile = path.join(cluster, 'postmaster.pid');
   const isRoot = process.getuid?.() === 0;
   const port = await freePort();
   const run = (program: string, ...argv: string[]): void => {
@@ -68,8 +69,10 @@ export async function startPostgres(): Promise<OwnPostgres> {
   start();
   return {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
-    kill: () =>
-      killTree(Number(readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0])),
+    async kill() {
+      await killTree(Number(readFileSync(pidFile, 'utf8').split('\n')[0]));
+      rmSync(pidFile);
+    },
     abort: () => run('pg_ctl', '-D', cluster, '-m', 'immediate', '-w', 'stop'),
     start,
     remove() {
