@@ -10,8 +10,8 @@ const BROUGHT: Readonly<Record<string, { readonly names: RegExp; readonly why: s
   user: { names: /^getUserMedia$/, why: 'the browser’s camera' },
   data: {
     names:
-      /^(data|data-[a-z-]+|workerData|postDataJSON|getImageData|putImageData|ImageData|DataView|FormData)$/,
-    why: 'Zod’s result, attributes of HTML, worker threads, pictures, Playwright’s request, forms',
+      /^(data|data-[a-z-]+|workerData|postDataJSON|getImageData|putImageData|ImageData|DataView|FormData|onData)$/,
+    why: 'Zod’s result, attributes of HTML, worker threads, pictures, Playwright’s request, forms, a mail server’s stream',
   },
   info: {
     names: /^(info|AddressInfo)$/,
