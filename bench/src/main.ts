@@ -1,9 +1,10 @@
 /**
- * `npm run bench -- [NAME] [--json]`: every claim of speed, as a ratio measured in one run. A table
+ * `npm run bench -- [NAME] [--json] [--rows N]`: every claim of speed, as a ratio measured in one run. A table
  * for people; with --json one document on stdout and nothing else; progress goes to stderr.
  */
 import { parseArgs } from 'node:util';
 import { measureDecide } from './decide.ts';
+import { measureImport } from './import.ts';
 import type { Figure, Figures } from './measure.ts';
 import { holdsLimit } from './measure.ts';
 import { measurePeers } from './peers.ts';
@@ -11,7 +12,8 @@ import { measureRecord } from './record.ts';
 import { measureScan } from './scan.ts';
 import { measureWorkers } from './workers.ts';
 
-type Bench = (say: (line: string) => void) => Promise<Figures>;
+/** A number of rows is asked for where a trial should be shorter than what is promised. */
+type Bench = (say: (line: string) => void, asked: { rows?: number }) => Promise<Figures>;
 
 /** The benchmarks by name; each answers its figures. A new one is a line here. */
 const BENCHES: Record<string, readonly Bench[]> = {
@@ -20,9 +22,10 @@ const BENCHES: Record<string, readonly Bench[]> = {
   peers: [measurePeers],
   decide: [measureDecide],
   record: [measureRecord],
+  import: [measureImport],
 };
 /** What runs when no name is given. */
-const ALL = ['scan', 'decide', 'record'];
+const ALL = ['scan', 'decide', 'record', 'import'];
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -61,7 +64,7 @@ function printJson(figures: Figures): void {
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean', default: false } },
+    options: { json: { type: 'boolean', default: false }, rows: { type: 'string' } },
     allowPositionals: true,
   });
   const names = positionals.length === 0 ? ALL : positionals;
@@ -71,10 +74,18 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  const rows = values.rows === undefined ? undefined : Number(values.rows);
+  if (rows !== undefined && !(Number.isInteger(rows) && rows > 0)) {
+    say('--rows: a number of rows, 1 or more');
+    process.exitCode = 2;
+    return;
+  }
   const figures: Figures = {};
   for (const name of names) {
     say(`— ${name}`);
-    for (const bench of BENCHES[name] ?? []) Object.assign(figures, await bench(say));
+    for (const bench of BENCHES[name] ?? []) {
+      Object.assign(figures, await bench(say, rows === undefined ? {} : { rows }));
+    }
   }
   if (values.json) printJson(figures);
   else printTable(figures);
