@@ -18,6 +18,7 @@ SELECT create_distributed_table('reversal', 'donor_id', colocate_with => 'donor'
 SELECT create_distributed_table('trip_end', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('daily_entry', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('posting', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('donor_change', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('card_freeze', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('donor_merge', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('person_lookup', 'donor_id', colocate_with => 'donor');

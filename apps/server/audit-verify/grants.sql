@@ -16,6 +16,8 @@ GRANT DELETE ON one_time_code, allowance, donor_session, notice TO :"role";
 -- A telephone number changes. The right to change a column is also what it takes to hold a donor's row.
 GRANT UPDATE (phone) ON donor TO :"role";
 GRANT DELETE ON phone_lookup TO :"role";
+-- A document that was recorded by mistake finds nobody any more; its record stays.
+GRANT DELETE ON document_lookup TO :"role";
 -- Who a donor is by now: a fold of his merges, kept for the scan.
 GRANT UPDATE ON person_lookup TO :"role";
 -- The numbers of an import that is taken back are free again; the donations stay.

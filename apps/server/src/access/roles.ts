@@ -90,6 +90,11 @@ export const OPERATIONS = {
     text: { zh: '合并重复的献血者，撤销合并', en: 'merge donors known twice, and undo it' },
     may: { operator: 'city' },
   },
+  change_donor: {
+    text: { zh: '变更献血者的证件或手机号', en: "change a donor's document or telephone number" },
+    may: { operator: 'city' },
+    stepUp: true,
+  },
   freeze: {
     text: {
       zh: '挂失、吊销和恢复卡，提出申诉',

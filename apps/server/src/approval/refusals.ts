@@ -53,6 +53,31 @@ const REFUSALS = {
     zh: '这次导入已经撤回。',
     en: 'The import was taken back before.',
   },
+  document_malformed: {
+    status: 400,
+    zh: '证件号码不符合该类证件的规则。',
+    en: 'The number is not well-formed for this type of document.',
+  },
+  born_on_differs: {
+    status: 409,
+    zh: '证件号码中的出生日期与登记的不同。',
+    en: 'The number holds another day of birth than the one on record.',
+  },
+  known_by_it: {
+    status: 409,
+    zh: '这位献血者已登记此证件。',
+    en: 'The donor is known by this document already.',
+  },
+  belongs_to_another: {
+    status: 409,
+    zh: '此证件登记在另一位献血者名下；如为同一人，请合并两条记录。',
+    en: 'Another donor is known by this document; if they are one person, merge them.',
+  },
+  not_their_document: {
+    status: 409,
+    zh: '这位献血者没有登记该证件。',
+    en: 'The donor is not known by that document.',
+  },
   frozen_already: {
     status: 409,
     zh: '卡已处于这种状态。',

@@ -49,6 +49,7 @@ test('a few tables hold a state; of all others the role can change nothing', asy
       'DELETE allowance',
       'UPDATE allowance',
       'DELETE daily_entry',
+      'DELETE document_lookup',
       'DELETE donation_number',
       'DELETE donor_session',
       'UPDATE donor_session',

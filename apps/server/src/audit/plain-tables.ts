@@ -35,6 +35,12 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     key: ['login_name', 'event_id'],
     id: 'event_id',
   },
+  {
+    subject: 'donor_change',
+    table: 'donor_change',
+    key: ['donor_id', 'change_id'],
+    id: 'change_id',
+  },
   { subject: 'card_freeze', table: 'card_freeze', key: ['donor_id', 'event_id'], id: 'event_id' },
   { subject: 'merge', table: 'donor_merge', key: ['donor_id', 'event_id'], id: 'event_id' },
   {

@@ -8,6 +8,7 @@ import { faultOf } from '../edge/fault.ts';
 import { ProgrammeProblems } from '../programme/loader.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addBackupCommands } from './commands/backup.ts';
+import { addChangeCommands } from './commands/changes.ts';
 import { addCorrectionCommands } from './commands/corrections.ts';
 import { addDonationCommands } from './commands/donations.ts';
 import { addFreezeCommands } from './commands/freezes.ts';
@@ -36,6 +37,7 @@ export async function runCommand(
   addImportCommands(program, context);
   addCorrectionCommands(program, context);
   addMergeCommands(program, context);
+  addChangeCommands(program, context);
   addFreezeCommands(program, context);
   addStandingCommands(program, context);
   addRedemptionCommands(program, context);

@@ -98,6 +98,16 @@ export interface Schema extends CallerSchema, ClaimSchema {
     reason: string | null;
     next_id: string | null;
   };
+  donor_change: {
+    donor_id: string;
+    change_id: string;
+    document_id: string | null;
+    document_ended: boolean;
+    phone_changed: boolean;
+    reason: string;
+    recorded_at: string;
+    recorded_by: string;
+  };
   card_freeze: {
     donor_id: string;
     event_id: string;

@@ -18,6 +18,7 @@ import { demoRoutes } from '../demo/routes.ts';
 import { correctionRoutes } from '../donation/correction-routes.ts';
 import { pushRoutes } from '../donation-import/push-routes.ts';
 import { donationImportRoutes } from '../donation-import/routes.ts';
+import { changeRoutes } from '../donor/change-routes.ts';
 import { mergeRoutes } from '../donor/merge-routes.ts';
 import { donorRoutes } from '../donor/routes.ts';
 import { donorSessionRoutes } from '../donor-session/routes.ts';
@@ -66,6 +67,7 @@ const ROUTES = [
   correctionRoutes,
   approvalRoutes,
   mergeRoutes,
+  changeRoutes,
   freezeRoutes,
   noticeRoutes,
 ];

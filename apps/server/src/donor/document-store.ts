@@ -1,0 +1,56 @@
+/** SQL of a donor's further documents, and of what was changed. */
+import type { Insertable, Kysely } from 'kysely';
+import type { FieldCipher } from '../database/field-cipher.ts';
+import type { Schema } from '../database/schema.ts';
+import { documentHash, type Person, personHash } from './store.ts';
+
+/** Records a document of a known donor; false when somebody is known by it. */
+export async function insertDocument(
+  database: Kysely<Schema>,
+  cipher: FieldCipher,
+  donorId: string,
+  documentId: string,
+  person: Person,
+  recordedAt: string,
+): Promise<boolean> {
+  const { documentType, documentNumber } = person;
+  const taken = await database
+    .insertInto('document_lookup')
+    .values({
+      document_hash: documentHash(cipher, documentType, documentNumber),
+      donor_id: donorId,
+      person_hash: personHash(cipher, person),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('donor_id')
+    .executeTakeFirst();
+  if (taken === undefined) return false;
+  await database
+    .insertInto('identity_document')
+    .values({
+      donor_id: donorId,
+      document_id: documentId,
+      document_type: documentType,
+      document_number: cipher.seal(documentNumber, {
+        table: 'identity_document',
+        column: 'document_number',
+        row: documentId,
+      }),
+      recorded_at: recordedAt,
+    })
+    .execute();
+  return true;
+}
+
+/** The document finds nobody any more; its record stays. */
+export async function endDocument(database: Kysely<Schema>, hash: Uint8Array): Promise<void> {
+  await database.deleteFrom('document_lookup').where('document_hash', '=', hash).execute();
+}
+
+/** Appends what was changed. */
+export async function insertChange(
+  database: Kysely<Schema>,
+  row: Insertable<Schema['donor_change']>,
+): Promise<void> {
+  await database.insertInto('donor_change').values(row).execute();
+}
