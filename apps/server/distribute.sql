@@ -25,6 +25,7 @@ SELECT create_distributed_table('person_lookup', 'donor_id', colocate_with => 'd
 SELECT create_distributed_table('claim', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('phone_binding', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('card_printing', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('access_look', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('notice_choice', 'donor_id', colocate_with => 'donor');
 
 -- What is found, or is unique, whoever the donor is: each by its own key.

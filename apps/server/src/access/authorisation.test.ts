@@ -102,6 +102,9 @@ describe('no route is forgotten', () => {
   });
 });
 
+/** Every request comes from an address of its own: the limits by address are tested elsewhere. */
+let requests = 0;
+
 /** What is sent for the route, with the caller's headers. */
 async function send(
   { name, method, path }: Route,
@@ -111,7 +114,9 @@ async function send(
   const { params, body }: Sent = { ...REQUESTS[name], ...more };
   const url = path.replace(/\{(\w+)\}/g, (_, key: string) => params?.[key] ?? NOBODY_ID);
   const payload = method === 'GET' ? {} : { payload: body ?? {} };
-  const response = await server.inject({ method, url, headers, ...payload });
+  requests += 1;
+  const remoteAddress = `10.1.${requests >> 8}.${requests & 255}`;
+  const response = await server.inject({ method, url, headers, remoteAddress, ...payload });
   const isProblem = String(response.headers['content-type']).includes('problem+json');
   return {
     status: response.statusCode,

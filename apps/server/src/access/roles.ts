@@ -62,6 +62,27 @@ export const OPERATIONS = {
     text: { zh: '人工放行', en: 'let a donor in by hand' },
     may: { clerk: 'partner' },
   },
+  find_donor: {
+    text: { zh: '按出示的证件查找献血者', en: 'find a donor by the document that is shown' },
+    may: { operator: 'city', clerk: 'partner' },
+  },
+  see_donor: {
+    text: { zh: '查看献血者（打码）和资格状况', en: 'see a donor, masked, and the standing' },
+    may: { operator: 'city', approver: 'city' },
+  },
+  reveal_donor: {
+    text: { zh: '查看献血者的完整个人信息，须说明理由', en: 'see a donor in clear, for a reason' },
+    may: { operator: 'city' },
+    stepUp: true,
+  },
+  see_looks: {
+    text: { zh: '查看谁查阅过献血者', en: 'see who looked at a donor' },
+    may: { auditor: 'city' },
+  },
+  see_own_looks: {
+    text: { zh: '查看谁查阅过自己', en: 'see who looked at oneself' },
+    may: { donor: 'self' },
+  },
   import_donations: {
     text: { zh: '导入献血记录文件', en: 'import a file of donations' },
     may: { operator: 'city', blood_bank: 'city' },

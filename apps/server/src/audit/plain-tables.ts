@@ -28,6 +28,12 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     key: ['import_id', 'import_id'],
     id: 'import_id',
   },
+  {
+    subject: 'access_look',
+    table: 'access_look',
+    key: ['donor_id', 'look_id'],
+    id: 'look_id',
+  },
   { subject: 'login', table: 'login', key: ['login_name', 'login_name'], id: 'login_id' },
   {
     subject: 'login_event',

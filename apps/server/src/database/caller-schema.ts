@@ -5,6 +5,16 @@ type Bytes = Uint8Array;
 
 /** Every such table with its columns. */
 export interface CallerSchema {
+  access_look: {
+    donor_id: string;
+    look_id: string;
+    looked_by: string;
+    role: string;
+    partner_id: string | null;
+    what: string;
+    reason: string | null;
+    looked_at: string;
+  };
   login: {
     login_name: string;
     login_id: string;

@@ -1,11 +1,9 @@
 /** SQL of donors and their documents: encrypted, found by blind index. */
-import type { Instant } from '@liyu/domain/kernel';
 import { type Kysely, sql } from 'kysely';
 import { copyRows } from '../database/copy.ts';
 import type { FieldCipher } from '../database/field-cipher.ts';
 import type { Schema } from '../database/schema.ts';
-import { DOCUMENT_TYPES, type DocumentType } from './document.ts';
-import { findPerson, findPersonAt } from './person-store.ts';
+import type { DocumentType } from './document.ts';
 import { normalisePhone } from './phone.ts';
 
 /** A person as a donation file names one. */
@@ -44,42 +42,6 @@ export async function findDocuments(
   return new Map(
     rows.map((row) => [row.document, { donorId: row.donor_id, personHash: row.person }]),
   );
-}
-
-/** Several people have a document of this number, of different types. */
-export class AmbiguousDocument extends Error {
-  constructor() {
-    super('several people have a document of this number: name its type');
-  }
-}
-
-/**
- * The person of a document number, or `undefined`: the donor whose card lives on, by now or by what
- * was recorded at a moment. Without a type every type is looked up; throws `AmbiguousDocument` when
- * that finds several people.
- */
-export async function findDonorByDocument(
-  database: Kysely<Schema>,
-  cipher: FieldCipher,
-  number: string,
-  type?: DocumentType,
-  knownAt?: Instant,
-): Promise<string | undefined> {
-  const types = type === undefined ? (Object.keys(DOCUMENT_TYPES) as DocumentType[]) : [type];
-  const known = await findDocuments(
-    database,
-    types.map((one) => documentHash(cipher, one, number)),
-  );
-  const persons = new Set<string>();
-  for (const donorId of new Set([...known.values()].map((one) => one.donorId))) {
-    const person =
-      knownAt === undefined
-        ? await findPerson(database, donorId)
-        : await findPersonAt(database, donorId, knownAt);
-    persons.add(person.personId);
-  }
-  if (persons.size > 1) throw new AmbiguousDocument();
-  return [...persons][0];
 }
 
 /** A donor to be recorded, with the document by which a donation file names the person. */

@@ -3,17 +3,11 @@ import type { Kysely } from 'kysely';
 import type { FieldCipher } from '../database/field-cipher.ts';
 import type { Schema } from '../database/schema.ts';
 import { type DocumentType, normaliseNumber } from './document.ts';
+import { AmbiguousDocument, findDonorByDocument } from './identity-store.ts';
 import { findPerson, findPersons, type PersonIds } from './person-store.ts';
-import {
-  AmbiguousDocument,
-  findDonorByDocument,
-  findPhone,
-  hasPhones,
-  linkPhones,
-  loadPhonePage,
-  lockDonors,
-} from './store.ts';
+import { findPhone, hasPhones, linkPhones, loadPhonePage, lockDonors } from './store.ts';
 
+export { AmbiguousDocument, findDonorByDocument } from './identity-store.ts';
 export {
   findKnownDonors,
   findPerson,
@@ -24,11 +18,9 @@ export {
   personOf,
 } from './person-store.ts';
 export {
-  AmbiguousDocument,
   changePhone,
   documentHash,
   findDocuments,
-  findDonorByDocument,
   findDonorsByPhone,
   findPhone,
   getPerson,

@@ -1,7 +1,8 @@
 /** Who may call: every route names its operation or is public; the caller is known and judged. */
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import { authorise, type Caller, type Identify } from '../access/caller.ts';
+import { authorise, type Identify } from '../access/caller.ts';
+import { OWNER } from '../access/look.ts';
 import { PUBLIC_ROUTES } from '../access/public.ts';
 import type { Core } from '../core.ts';
 import { identifyDonor } from '../donor-session/cookie.ts';
@@ -27,9 +28,8 @@ export interface Doors {
  */
 export async function guard(server: FastifyInstance, core: Core, doors: Doors): Promise<void> {
   const { token, open } = doors;
-  const owner: Caller = { kind: 'owner', id: 'owner' };
   const ways: readonly Identify[] = [
-    async (request) => (showsToken(request, token) ? owner : undefined),
+    async (request) => (showsToken(request, token) ? OWNER : undefined),
     identifyByCookie(core),
     identifyMachine(core),
     identifyDonor(core),
@@ -46,7 +46,7 @@ export async function guard(server: FastifyInstance, core: Core, doors: Doors): 
     if (operation === undefined) return;
     for (const identify of ways) request.caller ??= await identify(request);
     // Who shows a token that is good no more must hear of it, in development too.
-    if (open && request.headers.authorization === undefined) request.caller ??= owner;
+    if (open && request.headers.authorization === undefined) request.caller ??= OWNER;
     if (request.caller?.kind !== 'owner') await limitCaller(request, reply);
     request.scope = authorise(request.caller, operation, core.clock.now());
   });

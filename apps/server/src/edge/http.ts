@@ -19,6 +19,7 @@ import { correctionRoutes } from '../donation/correction-routes.ts';
 import { pushRoutes } from '../donation-import/push-routes.ts';
 import { donationImportRoutes } from '../donation-import/routes.ts';
 import { changeRoutes } from '../donor/change-routes.ts';
+import { lookUpRoutes } from '../donor/look-up-routes.ts';
 import { mergeRoutes } from '../donor/merge-routes.ts';
 import { donorRoutes } from '../donor/routes.ts';
 import { donorSessionRoutes } from '../donor-session/routes.ts';
@@ -59,6 +60,7 @@ const ROUTES = [
   oneTimeCodeRoutes,
   donationImportRoutes,
   pushRoutes,
+  lookUpRoutes,
   donorRoutes,
   claimRoutes,
   passRoutes,

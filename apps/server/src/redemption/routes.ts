@@ -1,8 +1,12 @@
 /** Redemptions over HTTP: `POST /api/v1/redemptions` takes what `scan` takes and answers alike. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { callerOf, findVenueWithin, type Scope, scopeOf } from '../access/caller.ts';
+import { type Caller, callerOf, findVenueWithin, type Scope, scopeOf } from '../access/caller.ts';
+import { inOneLook, recordLook } from '../access/look.ts';
 import type { Core } from '../core.ts';
+import { normaliseNumber } from '../donor/document.ts';
+import { SHOWN_DOCUMENT } from '../donor/shapes.ts';
+import { AmbiguousDocument, findDonorByDocument } from '../donor/workflow.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
 import { FEN, INSTANT, SHORT_TEXT, TEXT, VENUE_ID } from '../edge/shapes.ts';
 import { admit, Quarantined, scan } from './workflow.ts';
@@ -26,7 +30,8 @@ const OCCASION_SHAPE = z.object(OCCASION);
 
 const SCAN = z.strictObject({ code: z.string().min(1).max(2000), ...OCCASION });
 const ADMISSION = z.strictObject({
-  donorId: z.uuid(),
+  donorId: z.uuid().optional(),
+  document: SHOWN_DOCUMENT.optional().describe('or the document that the donor shows'),
   by: SHORT_TEXT.optional().describe(
     "the clerk, from the home's owner only: else who is signed in",
   ),
@@ -80,6 +85,32 @@ function wrongField(pointer: string, en: string, zh: string): Problem {
   return new Problem(400, 'invalid_request', `${pointer}: ${en}`, errors);
 }
 
+/** Whom a clerk lets in, by id or document; the look at the donor is recorded first. */
+async function admittedDonor(
+  core: Core,
+  caller: Caller,
+  { donorId, document, reason }: z.output<typeof ADMISSION>,
+): Promise<string | undefined> {
+  if ((donorId === undefined) === (document === undefined)) {
+    throw wrongField('/document', 'this or donorId, one of them', '证件与 donorId 填一项');
+  }
+  const found = donorId ?? (await findShown(core, document));
+  if (found !== undefined) {
+    await inOneLook(core, (within) => recordLook(within, caller, found, 'admit', reason));
+  }
+  return found;
+}
+
+async function findShown(core: Core, document: z.output<typeof SHOWN_DOCUMENT> | undefined) {
+  const { number = '', type } = document ?? {};
+  try {
+    return await findDonorByDocument(core.database, core.cipher, normaliseNumber(number), type);
+  } catch (cause) {
+    if (!(cause instanceof AmbiguousDocument)) throw cause;
+    throw wrongField('/document/type', 'several people share the number', '多人使用同一号码');
+  }
+}
+
 async function orConflict<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -112,11 +143,12 @@ export function redemptionRoutes(core: Core): FastifyPluginAsyncZod {
         schema: { body: ADMISSION, response, summary: 'Staff let a donor in by hand' },
       },
       async (request) => {
-        const { donorId, by, reason } = request.body;
+        const { by, reason } = request.body;
         const scope = scopeOf(request);
         const caller = callerOf(request);
         const clerk = caller.kind === 'owner' ? (by ?? caller.id) : caller.id;
         const occasion = occasionOf(core, scope, request.body);
+        const donorId = await admittedDonor(core, caller, request.body);
         return orConflict(admit(core, scope, { donorId, clerk, reason, ...occasion }));
       },
     );

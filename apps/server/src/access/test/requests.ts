@@ -34,10 +34,11 @@ export const NOBODY_ID = '00000000-0000-7000-8000-000000000000';
 
 /** The requests by method and path of the OpenAPI document. */
 export function requestsOf(world: World): Readonly<Record<string, SampleRequest>> {
-  const { donorId, password } = world;
+  const { donorId, otherDonorId, password } = world;
   const { x, y } = generateKey().privateJwk;
   const at = (venue: string) => ({ code: 'LY1:ABC', venue });
   const by = (venue: string) => ({ donorId, venue, reason: 'no phone' });
+  const donor = (id: string) => ({ params: { id } });
   const month = (partner: string) => ({ partner, month: '2026-11' });
   const foreign = (make: (id: string) => object, theirs: string) => ({
     theirs: { body: make(theirs) },
@@ -86,18 +87,36 @@ export function requestsOf(world: World): Readonly<Record<string, SampleRequest>
       answers: 200,
       foreign: foreign(month, THEIR.partner),
     },
+    'POST /api/v1/donors/search': {
+      body: { number: 'E1234567', type: 'passport' },
+      answers: 200,
+      foreign: null,
+    },
+    'GET /api/v1/donors/{id}': { ...donor(donorId), answers: 200 },
+    'GET /api/v1/donors/{id}/standing': { ...donor(donorId), answers: 200 },
+    'POST /api/v1/donors/{id}/reveal': {
+      ...donor(donorId),
+      body: { reason: 'a test' },
+      answers: 200,
+    },
+    'GET /api/v1/donors/{id}/looks': { ...donor(donorId), answers: 200 },
+    'GET /api/v1/donors/me/looks': { answers: 200, foreign: null },
     'POST /api/v1/donation-imports': { answers: 415 },
     'GET /api/v1/donation-imports': { answers: 200 },
-    'POST /api/v1/donation-imports/{importId}/revert': { body: { reason: 'a test' }, answers: 404 },
     'POST /api/v1/donations': { body: { donation_number: 'A1' }, answers: 200 },
     'GET /api/v1/donation-imports/{importId}': { answers: 404 },
     'GET /api/v1/donation-imports/{importId}/events': { answers: 404 },
     'GET /api/v1/donation-imports/{importId}/errors.csv': { answers: 404 },
+    'POST /api/v1/donation-imports/{importId}/revert': { body: { reason: 'a test' }, answers: 404 },
     'POST /api/v1/corrections': {
       body: { donation: 'A999', correction: 'voided', reason: 'a test' },
       answers: 404,
     },
-
+    'POST /api/v1/merges': {
+      body: { from: donorId, into: otherDonorId, reason: 'a test', preview: true },
+      answers: 200,
+    },
+    'POST /api/v1/merges/{id}/undo': { body: { reason: 'a test' }, answers: 404 },
     'GET /api/v1/approvals': { answers: 200 },
     'GET /api/v1/approvals/{id}': { answers: 404 },
     'POST /api/v1/approvals/{id}/decision': { body: { granted: true }, answers: 404 },

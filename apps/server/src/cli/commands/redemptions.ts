@@ -2,6 +2,7 @@
 import { findVenue } from '@liyu/domain/programme';
 import type { Command } from 'commander';
 import { WHOLE_CITY } from '../../access/caller.ts';
+import { inOneLook, OWNER, recordLook } from '../../access/look.ts';
 import type { Core } from '../../core.ts';
 import { messageOf } from '../../edge/texts.ts';
 import { NoCard, printCard, showCodes } from '../../pass/development-phone.ts';
@@ -134,10 +135,16 @@ function addAdmit(program: Command, context: CommandContext): void {
     .requiredOption('--reason <text>', 'why not by code')
     .action(async (options: AdmitFlags) => {
       const core = await coreAt(context, options.at);
+      const donorId = await findDonor(core, options);
+      const clerk = wordsOption('--by', options.by);
+      const reason = wordsOption('--reason', options.reason);
+      if (donorId !== undefined) {
+        await inOneLook(core, (within) => recordLook(within, OWNER, donorId, 'admit', reason));
+      }
       const answer = await admit(core, WHOLE_CITY, {
-        donorId: await findDonor(core, options),
-        clerk: wordsOption('--by', options.by),
-        reason: wordsOption('--reason', options.reason),
+        donorId,
+        clerk,
+        reason,
         ...occasionOf(core, options),
       });
       finish(context, options, answer);

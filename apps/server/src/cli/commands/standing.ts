@@ -1,6 +1,7 @@
 /** `standing`, `decide` and `list`. */
 import { findVenue, venuesOf } from '@liyu/domain/programme';
 import type { Command } from 'commander';
+import { inOneLook, OWNER, recordLook } from '../../access/look.ts';
 import { OPERATIONS, type Rule } from '../../access/roles.ts';
 import { type BenefitQuestion, decide } from '../../benefit/workflow.ts';
 import { describeStanding, summariseStandings } from '../../standing/workflow.ts';
@@ -62,7 +63,11 @@ export function addStandingCommands(program: Command, context: CommandContext): 
         printAnswer(context, options, UNKNOWN_DOCUMENT);
         throw new Refused();
       }
-      printAnswer(context, options, await describeStanding(core, donorId, on, knownAt));
+      const answer = await inOneLook(core, async (within) => {
+        await recordLook(within, OWNER, donorId, 'standing');
+        return describeStanding(within, donorId, on, knownAt);
+      });
+      printAnswer(context, options, answer);
     });
 
   program
@@ -86,7 +91,10 @@ export function addStandingCommands(program: Command, context: CommandContext): 
       const on = onOption(core, options.on);
       const knownAt = instantOption('--known-at', options.knownAt);
       const donorId = await findDonor(core, options, knownAt);
-      const answer = await decide(core, donorId, question, on, knownAt);
+      const answer = await inOneLook(core, async (within) => {
+        if (donorId !== undefined) await recordLook(within, OWNER, donorId, 'decide');
+        return decide(within, donorId, question, on, knownAt);
+      });
       printAnswer(context, options, answer);
       if (!answer.granted) throw new Refused();
     });
