@@ -11,6 +11,7 @@ import type { Core } from '../core.ts';
 import { DOCUMENT_TYPES, type DocumentType, normaliseNumber } from '../donor/document.ts';
 import { findDonorByDocument } from '../donor/workflow.ts';
 import { type Clock, createIds } from '../edge/clock.ts';
+import { holdsLongNumber } from '../edge/shapes.ts';
 import { type CommandContext, UsageError } from './context.ts';
 
 /** A day. */
@@ -67,7 +68,7 @@ export async function coreAt(context: CommandContext, at: string | undefined): P
 export function wordsOption(name: string, text: string): string {
   const words = text.trim();
   if (words === '') throw new UsageError(`${name}: is empty`);
-  if (/\d{11}/.test(words)) throw new UsageError(`${name}: holds a long number; leave it out`);
+  if (holdsLongNumber(words)) throw new UsageError(`${name}: holds a long number; leave it out`);
   return words;
 }
 

@@ -6,6 +6,7 @@ import {
   DOCUMENT_TYPES,
   type DocumentType,
   isWellFormed,
+  maskName,
   maskNumber,
   normaliseNumber,
 } from '../donor/document.ts';
@@ -128,10 +129,21 @@ export function parseRow(
   };
 }
 
-/** What a message repeats: in a row that has slipped, a person's number may stand in any column. */
+/**
+ * What a message repeats: in a row that has slipped, anything of a person may stand in any column.
+ * Numbers are shown as far as they can be an amount, a day since donations are counted or a
+ * donation number; of words the first character.
+ */
 function shown(field: Field, text: string): string {
-  return field === 'donation_number' ? text : text.replace(/\d{10,}[\dXx]/g, maskNumber);
+  if (field === 'donation_number') return /^[\w=-]{1,16}$/.test(text) ? text : masked(text);
+  // Told once for a row that is well-formed otherwise, so that a misspelt city is seen.
+  if (field === 'city') return maskLong(text);
+  const isDayBefore = (parseDay(text) ?? FIRST_DAY) < FIRST_DAY;
+  return /^[\d\s./年月日:-]{1,19}$/.test(text) && !isDayBefore ? maskLong(text) : masked(text);
 }
+
+const masked = (text: string): string => (/\d{4}/.test(text) ? maskNumber(text) : maskName(text));
+const maskLong = (text: string): string => text.replace(/\d{10,}/g, maskNumber);
 
 /** Fields that are kept as they are written. */
 const VERBATIM: readonly Field[] = ['name', 'site'];

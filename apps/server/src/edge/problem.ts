@@ -62,12 +62,25 @@ function localised(locale: ReturnType<typeof z.locales.en>, issue: unknown): str
   return typeof message === 'string' ? message : (message?.message ?? '');
 }
 
+/** Names the keys that look like names of fields; others could be anything, and are not repeated. */
+function unknownKeys(keys: unknown): Text {
+  const names = Array.isArray(keys) ? keys.filter((key) => /^[A-Za-z]\w{0,39}$/.test(key)) : [];
+  const named = names.map((key) => `"${key}"`).join(', ');
+  return {
+    zh: `出现未知的键 ${named}`.trim(),
+    en: `Unrecognized key: ${named}`.replace(/: $/, ''),
+  };
+}
+
 /** The problem of what Zod found wrong in fields that the edge did not check by itself. */
 export function invalidFields(cause: z.ZodError): Problem {
   const errors = cause.issues.map((issue) => ({
     pointer: issue.path.map((part) => `/${String(part)}`).join(''),
     code: issue.code,
-    message: { zh: localised(zh, issue), en: issue.message },
+    message:
+      issue.code === 'unrecognized_keys'
+        ? unknownKeys(issue.keys)
+        : { zh: localised(zh, issue), en: issue.message },
   }));
   const named = errors.map(({ pointer, message }) => `${pointer}: ${message.en}`);
   return new Problem(400, 'invalid_request', named.join('; '), errors);
@@ -100,6 +113,9 @@ export function answerWithProblems(server: FastifyInstance): void {
     if (hasZodFastifySchemaValidationErrors(cause)) {
       const errors = cause.validation.map(({ instancePath, keyword, message: written, params }) => {
         const issue: Record<string, unknown> = { code: keyword, path: [], ...params };
+        if (keyword === 'unrecognized_keys') {
+          return { pointer: instancePath, code: keyword, message: unknownKeys(issue.keys) };
+        }
         const wrongType = keyword === 'invalid_type';
         const message = {
           zh: wrongType ? `类型不对，应为 ${issue.expected}` : localised(zh, issue),
