@@ -11,8 +11,9 @@ import {
 } from '../../test/test-core.ts';
 import { WHOLE_CITY } from '../access/caller.ts';
 import { ACTS } from '../approval/acts.ts';
-import { decideApproval, type Mode } from '../approval/workflow.ts';
+import { decideApproval, doOrAsk, type Mode } from '../approval/workflow.ts';
 import { verifyAudit } from '../audit/workflow.ts';
+import { merge } from '../donor/merge.ts';
 import { showCodes } from '../pass/development-phone.ts';
 import { scan } from '../redemption/workflow.ts';
 import { loadStanding, summariseStandings } from '../standing/workflow.ts';
@@ -178,6 +179,35 @@ test('where something is lost a second person decides; the first may not', async
   const decided = await decideApproval(city.core, ACTS, id, { ...said, by: 'wang' });
   expect(decided).toMatchObject({ outcome: 'approved', answer: { donations: 10 } });
   expect((await standingOf(11)).contributions).toEqual([]);
+});
+
+test('who is one person by now loses as one, and more donors than a page holds', async () => {
+  const [one, other] = [honour('N', 12).slice(0, 5), honour('O', 13).slice(5)];
+  const crowd = Array.from({ length: 600 }, (_, at) => ({
+    number: `Q${at}`,
+    document: residentNumber(200 + at),
+    donatedOn: '1990-01-01',
+  }));
+  const { importId } = await city.importRows([...one, ...crowd, ...other]);
+  const [from, into] = [
+    await city.donorOf(one[0]?.document ?? ''),
+    await city.donorOf(other[0]?.document ?? ''),
+  ];
+  const merging = { from, into, reason: 'one person' };
+  const done = await doOrAsk(city.core, merge, merging, { by: 'li', mode: 'at_once' });
+  expect(done).toMatchObject({ kept: true });
+  expect((await loadStanding(city.core, into, TODAY)).card?.kind).toBe('honour');
+  const { effect, answer } = await reverted(importId);
+  expect(answer).toEqual({ donations: 610 });
+  expect(effect.lost).toBe(1);
+  expect(effect.donors[0]).toMatchObject({
+    donorId: into,
+    before: { tier: 'bronze' },
+    after: { card: null },
+  });
+  const left = await loadStanding(city.core, into, TODAY);
+  expect(left.contributions).toEqual([]);
+  expect((await city.importRows(crowd)).imported).toBe(600);
 });
 
 test('beside an import of the same rows: they are in whole, or out whole', async () => {

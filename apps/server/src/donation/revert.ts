@@ -19,7 +19,7 @@ const BODY = z.strictObject({ importId: z.uuid(), reason: z.string() });
 /** What is asked for. */
 export type RevertRequest = z.infer<typeof BODY>;
 
-const PAGE = 1000;
+const PAGE = 500;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Taking an import back, as an act that a second person may have to approve. */
