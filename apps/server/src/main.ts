@@ -65,8 +65,9 @@ async function start(): Promise<void> {
   announceServer(config.home, { address, pid: process.pid, token });
   const growLog = createLogTurn(core);
   const channels = openChannels(config, core.clock, note);
+  const stopping = new AbortController();
   const timers = [
-    every(NOTICES_EVERY_MS, () => deliverDue(core, channels), tell),
+    every(NOTICES_EVERY_MS, () => deliverDue(core, channels, stopping.signal), tell),
     every(MINUTE_MS, createDailyTurn(core), tell),
     every(MINUTE_MS, () => endNights(core, core.clock.now()), tell),
     every(MINUTE_MS, growLog, tell),
@@ -74,6 +75,7 @@ async function start(): Promise<void> {
   ];
   stopOnSignal(async () => {
     withdrawServer(config.home);
+    stopping.abort();
     const timersAtRest = Promise.all(timers.map((timer) => timer.stop()));
     await closeHttp(http);
     await timersAtRest;

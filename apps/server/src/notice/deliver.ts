@@ -25,8 +25,15 @@ export interface Delivery {
   readonly waiting: number;
 }
 
-/** Sends everything that is due now. Another process may do the same at the same time. */
-export async function deliverDue(core: Core, channels: Channels): Promise<Delivery> {
+/**
+ * Sends everything that is due now, and no more once `stopping` says so. Another process may do the
+ * same at the same time. A notice that cannot be made holds up no other.
+ */
+export async function deliverDue(
+  core: Core,
+  channels: Channels,
+  stopping?: AbortSignal,
+): Promise<Delivery> {
   const counts: Record<string, number> = {};
   for (;;) {
     const now = secondsOf(core.clock.now());
@@ -34,31 +41,65 @@ export async function deliverDue(core: Core, channels: Channels): Promise<Delive
     const due = await takeDue(core.database, core.clock.now(), leasedUntil, BATCH);
     const states = await Promise.all(due.map((notice) => deliver(core, channels, notice)));
     for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
-    if (due.length < BATCH) break;
+    if (due.length < BATCH || stopping?.aborted) break;
   }
   const kept = instantOf(secondsOf(core.clock.now()) - CODES_KEPT_SECONDS);
   await deleteSettled(core.database, 'one_time_code', kept);
   return { sent: counts.sent ?? 0, failed: counts.failed ?? 0, waiting: counts.waiting ?? 0 };
 }
 
+/** One try, and the state after it. */
 async function deliver(core: Core, channels: Channels, notice: StoredNotice): Promise<string> {
-  const now = core.clock.now();
-  const settle = async (state: string, failure: string | null = null): Promise<string> => {
-    await settleTry(core.database, notice, { state, failure });
-    return state;
-  };
-  if (notice.expires_at !== null && notice.expires_at <= now) return settle('expired');
+  const outcome = await attempt(core, channels, notice).catch(
+    (cause: unknown): Outcome => ({ kind: 'again', why: `a fault of ours: ${nameOf(cause)}` }),
+  );
+  if ('state' in outcome) return settle(core, notice, outcome.state);
+  if (outcome.kind === 'sent') return settle(core, notice, 'sent');
+  if (outcome.kind === 'never' || notice.tries >= MOST_TRIES) {
+    return settle(core, notice, 'failed', outcome.why);
+  }
+  return retry(core, notice, outcome);
+}
+
+const nameOf = (cause: unknown): string => (cause instanceof Error ? cause.name : 'unknown');
+
+/** Why there is nothing to send. */
+interface Needless {
+  readonly state: 'expired' | 'no_address' | 'not_wanted';
+}
+
+async function attempt(
+  core: Core,
+  channels: Channels,
+  notice: StoredNotice,
+): Promise<Outcome | Needless> {
+  const { expires_at: expiresAt } = notice;
+  if (expiresAt !== null && expiresAt <= core.clock.now()) return { state: 'expired' };
   const body = openBody(core, notice);
   const address = await findAddress(core, notice, body);
-  if (typeof address === 'string') return settle(address);
+  if (typeof address === 'string') return { state: address };
   const channel = channels[address.channel];
-  if (channel === undefined) return settle('failed', `there is no channel for ${address.channel}`);
+  if (channel === undefined) {
+    return { kind: 'never', why: `there is no channel for ${address.channel}` };
+  }
   const { subject, text } = textsOf(core, notice.kind, body, address.language);
-  const message = { id: notice.notice_id, kind: notice.kind, to: address.to, subject, text };
-  const outcome = await channel.send(message);
-  if (outcome.kind === 'sent') return settle('sent');
-  if (outcome.kind === 'never' || notice.tries >= MOST_TRIES) return settle('failed', outcome.why);
-  return retry(core, notice, outcome);
+  return channel.send({
+    id: notice.notice_id,
+    kind: notice.kind,
+    to: address.to,
+    subject,
+    text,
+  });
+}
+
+async function settle(
+  core: Core,
+  notice: StoredNotice,
+  state: string,
+  failure: string | null = null,
+): Promise<string> {
+  await settleTry(core.database, notice, { state, failure });
+  return state;
 }
 
 /** The wait doubles with every try, give or take a half, so that not all come back at once. */

@@ -281,3 +281,35 @@ test('a notice rolled back with its event is never sent', async () => {
   await city.importRows([row], { dryRun: true });
   expect(await textsTo(phone)).toEqual([]);
 });
+
+test('one that cannot be read holds up nobody, and says so', async () => {
+  const poison = await donor('2026-06-10');
+  const [row] = await noticesOf(poison.donorId);
+  await city.core.database
+    .updateTable('notice')
+    .set({ body: Buffer.alloc(60) })
+    .where('notice_id', '=', row?.notice_id ?? '')
+    .execute();
+  const one = await donor('2026-06-10');
+  expect(await textsTo(one.phone)).toEqual(['new_card']);
+  const [after] = await noticesOf(poison.donorId);
+  expect(after).toMatchObject({ state: 'waiting', tries: 1 });
+  expect(after?.failure).toMatch(/^a fault of ours: \w+$/);
+});
+
+test('a server that stops ends after the notices in hand; the rest wait', async () => {
+  const one = await donor('2026-06-10');
+  await textsTo(one.phone);
+  const many = Array.from({ length: 45 }, (_, at) => ({
+    eventKey: `many:${at}`,
+    kind: 'claimed' as const,
+    donorId: one.donorId,
+    body: { values: {} },
+  }));
+  await enqueueNotices(city.core, city.core.database, many);
+  const { channels, sent } = keptChannels();
+  await deliverDue(city.core, channels, AbortSignal.abort());
+  expect(sent).toHaveLength(20);
+  await deliverDue(city.core, channels);
+  expect(new Set(sent.map(({ id }) => id)).size).toBe(45);
+});

@@ -7,7 +7,8 @@ import { secondsOf } from '@liyu/domain/kernel';
 import type { Clock } from '../edge/clock.ts';
 import type { Channel } from './channel.ts';
 
-const TIMEOUT_MS = 10_000;
+/** Shorter than the time in which a stopping server has to be gone. */
+const TIMEOUT_MS = 5_000;
 /** Answers of HTTP that say "not now". */
 const LATER = new Set([408, 425, 429]);
 

@@ -3,7 +3,8 @@ import { createTransport } from 'nodemailer';
 import { isLoopback } from '../config.ts';
 import type { Channel } from './channel.ts';
 
-const TIMEOUT_MS = 10_000;
+/** Shorter than the time in which a stopping server has to be gone. */
+const TIMEOUT_MS = 5_000;
 const CONNECTIONS = 5;
 /** What a server refuses of one mail; sign-in and TLS are the operator's to mend, and then all go. */
 const OF_THIS_MAIL = new Set(['EENVELOPE', 'EMESSAGE']);
