@@ -3,15 +3,10 @@
  * and found by a keyed blind index (HMAC-SHA-256) whose key is another one. Neither key is in the
  * database.
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  type KeyObject,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Random } from '../edge/clock.ts';
 import { type FieldKeySource, sealingKey } from './field-keys.ts';
+import { createKeyedHash } from './keyed-hash.ts';
 import type { FieldPlace } from './sealed-columns.ts';
 
 /** Seals and opens personal fields. */
@@ -43,6 +38,8 @@ export function versionOf(sealed: Uint8Array): number {
 /** A cipher over the keys. Sealed bytes are: key version (2), nonce (12), tag (16), text. */
 export function createFieldCipher(source: FieldKeySource, random: Random): FieldCipher {
   const keyOf = memorise(source);
+  const { blindIndex } = source.current();
+  let index = { key: blindIndex, hashOf: createKeyedHash(blindIndex) };
   return {
     seal(text, place) {
       const { version, key } = sealingKey(source.current());
@@ -67,9 +64,9 @@ export function createFieldCipher(source: FieldKeySource, random: Random): Field
       return decipher.update(bytes.subarray(bodyAt), undefined, 'utf8') + decipher.final('utf8');
     },
     blindIndex(domain, value) {
-      return createHmac('sha256', keyOf(source.current().blindIndex))
-        .update(`${domain}\0${value}`)
-        .digest();
+      const key = source.current().blindIndex;
+      if (key !== index.key) index = { key, hashOf: createKeyedHash(key) };
+      return index.hashOf(`${domain}\0${value}`);
     },
     sealingVersion: () => sealingKey(source.current()).version,
     refresh: () => void source.refresh(),
@@ -93,8 +90,7 @@ function memorise(source: FieldKeySource): (key: string) => KeyObject {
     const found = known.get(key);
     if (found !== undefined) return found;
     // A key that was retired is forgotten with the first new one.
-    const { encryption, blindIndex } = source.current();
-    const kept = new Set([blindIndex, ...encryption.map((one) => one.key)]);
+    const kept = new Set(source.current().encryption.map((one) => one.key));
     known = new Map([...known].filter(([one]) => kept.has(one)));
     const made = createSecretKey(Buffer.from(key, 'hex'));
     known.set(key, made);

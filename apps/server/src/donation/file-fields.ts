@@ -97,10 +97,11 @@ export function keyByName<K extends string>(
     keys = new Map(
       entries.flatMap(([key, name]) => [
         [key, key],
+        [name, key],
         [name.toLowerCase(), key],
       ]),
     );
     KEYS.set(names, keys);
   }
-  return keys.get(text.toLowerCase()) as K | undefined;
+  return (keys.get(text) ?? keys.get(text.toLowerCase())) as K | undefined;
 }

@@ -1,5 +1,5 @@
 /** Imports on the real database: everything wrong is named, nothing is lost or half-done. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CivilDate } from '@liyu/domain/kernel';
 import { sql } from 'kysely';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
 import { describeStanding, summariseStandings } from '../standing/workflow.ts';
 import { BadFile } from './bad-file.ts';
+import { importDonations } from './import.ts';
 
 let city: TestCore;
 const HEADING = '献血码,姓名,证件类型,证件号码,手机号,献血日期,献血类型,献血量,采血城市';
@@ -124,6 +125,27 @@ test('the city in its usual writings is the city; any other is told once', async
     .where('city', 'in', cities)
     .execute();
   expect(rows.filter((row) => row.in_city).length).toBe(3);
+});
+
+test('a city that has got more names: what was recorded under its old ones is unchanged', async () => {
+  const { core, home } = city;
+  const lines = (text: string): string =>
+    [HEADING, `${GOOD.replace('B1', 'W1')}太原市小店区`, `${GOOD.replace('B1', 'W2')}${text}`].join(
+      '\n',
+    );
+  const file = path.join(home, 'names.csv');
+  writeFileSync(file, lines('大同市'));
+  const own = { ...core.programme.city, names: ['并州'] };
+  const before = { ...core, programme: { ...core.programme, city: own } };
+  const options = { dryRun: false, allOrNothing: false };
+  expect(await importDonations(before, file, options)).toMatchObject({
+    imported: 2,
+    otherCities: ['太原市小店区', '大同市'],
+  });
+  expect(await importDonations(core, file, options)).toMatchObject({ unchanged: 2, conflicts: 0 });
+  // Another city is another fact, also where it is the own one now.
+  writeFileSync(file, lines('太原'));
+  expect(await importDonations(core, file, options)).toMatchObject({ unchanged: 1, conflicts: 1 });
 });
 
 describe('nothing half-done', () => {

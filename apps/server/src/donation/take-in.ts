@@ -95,10 +95,10 @@ async function takeWellFormed(
     transaction,
     rows.map((row) => row.documentHash),
   );
-  let outcome = judge(rows, known, documents);
+  let outcome = judge(core, rows, known, documents);
   if (outcome.newPeople.length > 0) {
     await recordPeople(core, transaction, outcome.newPeople, now, documents);
-    outcome = judge(rows, known, documents);
+    outcome = judge(core, rows, known, documents);
   }
   await recordDonations(transaction, outcome.accepted, importId, now);
   tally.unchanged += outcome.unchanged;
@@ -119,7 +119,7 @@ async function recordDonations(
 ): Promise<void> {
   await insertNumbers(
     transaction,
-    accepted.map(({ row, donorId, factsHash }) => ({
+    accepted.map(({ keyed: { row, factsHash }, donorId }) => ({
       donation_number: row.number,
       donor_id: donorId,
       facts_hash: factsHash,
@@ -127,7 +127,7 @@ async function recordDonations(
   );
   await insertDonations(
     transaction,
-    accepted.map(({ row, donorId }) => ({
+    accepted.map(({ keyed: { row }, donorId }) => ({
       donor_id: donorId,
       donation_number: row.number,
       donated_on: row.donatedOn,
@@ -174,7 +174,8 @@ const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 
 /** A row that is taken, and whose it is. */
-interface Owned extends KeyedRow {
+interface Owned {
+  readonly keyed: KeyedRow;
   readonly donorId: string;
 }
 
@@ -190,6 +191,7 @@ interface Outcome {
 
 /** Judges the rows in their order. A number counts as seen once its owner is accepted. */
 function judge(
+  core: Core,
   rows: readonly KeyedRow[],
   known: ReadonlyMap<string, { readonly factsHash: string }>,
   documents: ReadonlyMap<string, KnownDocument>,
@@ -206,11 +208,13 @@ function judge(
     const owner = documents.get(document);
     const recordedPerson = owner?.personHash ?? newPeople.get(document)?.person ?? person;
     if (before === facts) unchanged += 1;
-    else if (before !== undefined) conflicting.push(row);
-    else if (recordedPerson !== person) differing.push(row);
+    else if (before !== undefined) {
+      if (before === factsBefore(core, keyedRow)) unchanged += 1;
+      else conflicting.push(row);
+    } else if (recordedPerson !== person) differing.push(row);
     else {
       inFile.set(row.number, facts);
-      if (owner !== undefined) accepted.push({ ...keyedRow, donorId: owner.donorId });
+      if (owner !== undefined) accepted.push({ keyed: keyedRow, donorId: owner.donorId });
       else if (!newPeople.has(document)) newPeople.set(document, keyedRow);
     }
   }
@@ -237,8 +241,21 @@ async function recordPeople(
   }
 }
 
+/**
+ * The facts as they were hashed before the programme knew that this writing of the city is its own:
+ * the text of the file is the same, only its reading is not.
+ */
+function factsBefore(core: Core, { row, facts }: KeyedRow): string {
+  if (!row.inCity || row.city === '') return facts;
+  return hex(factsOf(core, row, row.city));
+}
+
 /** A keyed hash of everything that makes a donation the same; the telephone is not part of it. */
-function factsOf(core: Core, row: DonationRow): Uint8Array {
+function factsOf(
+  core: Core,
+  row: DonationRow,
+  city: string = row.inCity ? '' : row.city,
+): Uint8Array {
   const facts = [
     row.documentType,
     row.documentNumber,
@@ -247,7 +264,7 @@ function factsOf(core: Core, row: DonationRow): Uint8Array {
     row.donatedOn,
     row.kind,
     row.amount,
-    row.inCity ? '' : row.city,
+    city,
     row.site ?? '',
   ];
   return core.cipher.blindIndex('donation', JSON.stringify(facts));
