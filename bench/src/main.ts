@@ -7,6 +7,7 @@ import { measureDecide } from './decide.ts';
 import { measureImport } from './import.ts';
 import type { Figure, Figures } from './measure.ts';
 import { holdsLimit } from './measure.ts';
+import { measureOverload } from './overload.ts';
 import { measurePeers } from './peers.ts';
 import { measureRecord } from './record.ts';
 import { measureScan } from './scan.ts';
@@ -21,6 +22,7 @@ const BENCHES: Record<string, readonly Bench[]> = {
   workers: [measureWorkers],
   peers: [measurePeers],
   decide: [measureDecide],
+  overload: [measureOverload],
   record: [measureRecord],
   import: [measureImport],
 };

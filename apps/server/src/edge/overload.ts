@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from './problem.ts';
 import { type Kind, TRAFFIC, trafficOf } from './traffic.ts';
+import { createTurnedAway } from './turned-away.ts';
 import { createWaitingRoom, type Seats, type Turn } from './waiting-room.ts';
 
 /**
@@ -9,6 +10,8 @@ import { createWaitingRoom, type Seats, type Turn } from './waiting-room.ts';
  * wait are done within about a second, before a gate gives up.
  */
 const SEATS: Seats = { atWork: 64, othersAtWork: 16, firstWaiting: 192, othersWaiting: 64 };
+/** One is turned away for every two that are done; when nothing is done, still some at a time. */
+const TURNED_AWAY = { most: 2000, everyMs: 100, forDone: 0.5, least: 5 } as const;
 const AGAIN_SECONDS = { first: 1, others: 5 } as const;
 
 /**
@@ -18,10 +21,26 @@ const AGAIN_SECONDS = { first: 1, others: 5 } as const;
  */
 export function takeTurns(server: FastifyInstance, seats: Seats = SEATS): void {
   const room = createWaitingRoom(seats);
+  const turnedAway = createTurnedAway(TURNED_AWAY.most);
+  let done = 0;
+  const timer = setInterval(() => {
+    const told = Math.max(TURNED_AWAY.least, Math.ceil(done * TURNED_AWAY.forDone));
+    turnedAway.tell(Math.max(told, room.free()));
+    done = 0;
+  }, TURNED_AWAY.everyMs);
+  server.addHook('preClose', async () => {
+    clearInterval(timer);
+    turnedAway.tell(TURNED_AWAY.most);
+  });
   const turns = new WeakMap<FastifyRequest, Turn>();
   server.addHook('onRequest', async (request, reply) => {
     const kind = waitingKind(request);
-    if (kind !== undefined && room.isFull(kind.first)) throw overloaded(reply, kind.first);
+    if (kind === undefined || !room.isFull(kind.first)) return;
+    const turn = turnedAway.enter();
+    reply.raw.once('close', () => turn?.leave());
+    await turn?.called;
+    // Meanwhile there may be room again.
+    if (room.isFull(kind.first)) throw overloaded(reply, kind.first);
   });
   server.addHook('preValidation', async (request, reply) => {
     const kind = waitingKind(request);
@@ -32,7 +51,12 @@ export function takeTurns(server: FastifyInstance, seats: Seats = SEATS): void {
     reply.raw.once('close', () => turn.leave());
     if (!(await turn.called)) throw new Problem(503, 'gone', 'the caller has gone');
   });
-  server.addHook('onSend', async (request) => turns.get(request)?.leave());
+  server.addHook('onSend', async (request) => {
+    const turn = turns.get(request);
+    if (turn === undefined) return;
+    done += 1;
+    turn.leave();
+  });
 }
 
 /** Whether the request goes first; `undefined` when it takes no turn at all. */

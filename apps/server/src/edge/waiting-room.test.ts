@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { takeTurns } from './overload.ts';
 import { answerWithProblems } from './problem.ts';
+import { createTurnedAway } from './turned-away.ts';
 import { createWaitingRoom, type Seats, type Turn } from './waiting-room.ts';
 
 const SEATS: Seats = { atWork: 3, othersAtWork: 1, firstWaiting: 2, othersWaiting: 2 };
@@ -16,6 +17,7 @@ function openRoom(seats = SEATS) {
   const places = new Map<string, Turn>();
   return {
     called,
+    free: room.free,
     enter(name: string): boolean {
       const place = room.enter(name.startsWith('u'));
       if (place === undefined) return false;
@@ -67,15 +69,39 @@ describe('the waiting room', () => {
   });
 
   test('is empty again after everybody left, so that nothing of a flood stays', async () => {
-    const { enter, leave, called } = openRoom();
+    const { enter, leave, called, free } = openRoom();
     const names = Array.from({ length: 100 }, (_, at) => `${at % 2 === 0 ? 'u' : 'r'}${at}`);
     const inside = names.filter(enter);
     for (const name of inside) await leave(name);
     for (const name of inside) await leave(name);
     called.length = 0;
+    expect(free()).toBe(SEATS.atWork + SEATS.firstWaiting);
     expect(['u1', 'u2', 'r1'].map(enter)).toEqual([true, true, true]);
+    expect(free()).toBe(SEATS.firstWaiting);
     await Promise.resolve();
     expect(called).toEqual(['u1', 'u2', 'r1']);
+  });
+});
+
+describe('those who found it full', () => {
+  test('hear of it in the order of coming, so many at a time; more than it holds hear at once', async () => {
+    const away = createTurnedAway(3);
+    const heard: string[] = [];
+    const turns = ['a', 'b', 'c', 'd'].map((name) => {
+      const turn = away.enter();
+      void turn?.called.then((isTold) => heard.push(isTold ? name : `${name} gone`));
+      return turn;
+    });
+    expect(turns[3]).toBeUndefined();
+    away.tell(1);
+    turns[1]?.leave();
+    await Promise.resolve();
+    expect(heard).toEqual(['a', 'b gone']);
+    expect(away.enter()).toBeDefined();
+    away.tell(5);
+    turns[2]?.leave();
+    await Promise.resolve();
+    expect(heard).toEqual(['a', 'b gone', 'c']);
   });
 });
 

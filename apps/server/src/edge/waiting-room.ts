@@ -24,6 +24,8 @@ export interface Turn {
 export interface WaitingRoom {
   /** Whether nobody more of them finds a place now. */
   isFull(first: boolean): boolean;
+  /** How many uses would find a place, at work or waiting. */
+  free(): number;
   /** A turn to wait for, or `undefined` when the room is full. */
   enter(first: boolean): Turn | undefined;
 }
@@ -56,8 +58,13 @@ export function createWaitingRoom(seats: Seats): WaitingRoom {
     const queue = first ? 'first' : 'others';
     return !isFree(queue) && queues[queue].size >= most;
   };
+  const free = (): number => {
+    const taken = atWork.first + atWork.others + queues.first.size;
+    return Math.max(0, seats.atWork + seats.firstWaiting - taken);
+  };
   return {
     isFull,
+    free,
     enter(first) {
       if (isFull(first)) return undefined;
       const queue = first ? 'first' : 'others';
