@@ -71,12 +71,14 @@ export async function startPostgres(): Promise<OwnPostgres> {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     async kill() {
       await killTree(Number(readFileSync(pidFile, 'utf8').split('\n')[0]));
+      // They name a process that may still be there as a zombie, and would hold up the next start.
       rmSync(pidFile);
+      rmSync(path.join(folder, `.s.PGSQL.${port}.lock`));
     },
     abort: () => run('pg_ctl', '-D', cluster, '-m', 'immediate', '-w', 'stop'),
     start,
     remove() {
-      run('pg_ctl', '-D', cluster, '-m', 'fast', '-w', 'stop');
+      if (existsSync(pidFile)) run('pg_ctl', '-D', cluster, '-m', 'fast', '-w', 'stop');
       rmSync(folder, { recursive: true });
     },
   };
@@ -84,33 +86,43 @@ export async function startPostgres(): Promise<OwnPostgres> {
 
 /** The first process and its children, and back when none of them is left. */
 async function killTree(first: number): Promise<void> {
-  const children = childrenOf(first);
-  for (const pid of [first, ...children]) signal(pid, 'SIGKILL');
+  // Stopped first, so that it has no child more than we see.
+  signal(first, 'SIGSTOP');
+  const all = [first, ...childrenOf(first)];
+  for (const pid of all) signal(pid, 'SIGKILL');
   const deadline = performance.now() + GONE_WITHIN_MS;
-  while ([first, ...children].some((pid) => signal(pid, 0))) {
+  while (all.some(isAlive)) {
     if (performance.now() > deadline) throw new Error('the killed server is still there');
     await wait(10);
   }
 }
 
-function childrenOf(parent: number): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => {
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ');
-      return Number(fields[1]) === parent;
-    } catch {
-      return false;
-    }
-  });
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended by itself.
+  }
 }
 
-function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+/** State and parent of a process, or `undefined` when there is none. */
+function statOf(pid: number): { state: string; parent: number } | undefined {
   try {
-    return process.kill(pid, name);
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state = '', parent] = text.slice(text.lastIndexOf(') ') + 2).split(' ');
+    return { state, parent: Number(parent) };
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** A dead one that nobody has asked about yet (a zombie) holds nothing any more. */
+function isAlive(pid: number): boolean {
+  const stat = statOf(pid);
+  return stat !== undefined && stat.state !== 'Z';
+}
+
+function childrenOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => statOf(pid)?.parent === parent);
 }

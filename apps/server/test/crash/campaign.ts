@@ -74,23 +74,25 @@ export async function killPostgres(
   const load = startLoad(scans, environment.LIYU_HOME, async () => target);
   const broken: string[] = [];
   const back: number[] = [];
-  for (let kill = 1; kill <= options.kills; kill += 1) {
-    await untilKill(load);
-    const began = performance.now();
-    if (kill % 2 === 0) postgres.abort();
-    else await postgres.kill();
-    const down = await statusOf(server.address, '/readyz');
-    if (down !== 503) broken.push(`/readyz says ${down} while PostgreSQL is gone`);
-    postgres.start();
-    const isReady = await becomesReady(server.address);
-    if (!isReady) broken.push('the server has not found PostgreSQL again');
-    back.push(performance.now() - began);
-    if (server.child.exitCode !== null) broken.push('the server has ended');
-    sayProgress(options, kill, load);
-    if (broken.length > 0) break;
+  try {
+    for (let kill = 1; kill <= options.kills && broken.length === 0; kill += 1) {
+      await untilKill(load);
+      const began = performance.now();
+      if (kill % 2 === 0) postgres.abort();
+      else await postgres.kill();
+      const down = await statusOf(server.address, '/readyz');
+      if (down !== 503) broken.push(`/readyz says ${down} while PostgreSQL is gone`);
+      postgres.start();
+      const isReady = await becomesReady(server.address);
+      if (!isReady) broken.push('the server has not found PostgreSQL again');
+      back.push(performance.now() - began);
+      if (server.child.exitCode !== null) broken.push('the server has ended');
+      sayProgress(options, kill, load);
+    }
+  } finally {
+    await load.end();
+    await server.stop();
   }
-  await load.end();
-  await server.stop();
   return report(environment, () => askPostgres(url), load, back, broken);
 }
 
