@@ -3,12 +3,13 @@ import { cardStateOn } from '@liyu/domain/card';
 import { countsText } from '@liyu/domain/donation';
 import { type CivilDate, dayOf, type Text } from '@liyu/domain/kernel';
 import { findVenue, findVersion, type TierId } from '@liyu/domain/programme';
-import { type Standing, standingOf } from '@liyu/domain/standing';
+import type { Standing } from '@liyu/domain/standing';
 import { findCardNumber } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
-import { loadDonations, loadDonorPage } from '../donation/workflow.ts';
+import { loadDonorPage } from '../donation/workflow.ts';
 import { maskName } from '../donor/document.ts';
 import { getPerson } from '../donor/workflow.ts';
+import { loadStandings } from '../standing/workflow.ts';
 import {
   loadLastAnswers,
   loadLeavesByIds,
@@ -45,8 +46,7 @@ export async function chooseDonors(core: Core): Promise<DemoDonor[]> {
   while (chosen.size < ROLES.length) {
     const page = await loadDonorPage(core.database, after, PAGE);
     if (page.length === 0) break;
-    for (const [donorId, donations] of await loadDonations(core.database, page)) {
-      const standing = standingOf(donations, core.programme, today);
+    for (const [donorId, standing] of await loadStandings(core, page, today)) {
       const state = cardStateOn(standing, today);
       if (state === 'none') continue;
       const role = state === 'ended' ? 'ended' : standing.tier;
