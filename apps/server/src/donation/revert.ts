@@ -10,7 +10,6 @@ import { leafOfRow } from '../audit/leaf.ts';
 import { insertLeaf } from '../audit/workflow.ts';
 import { changeRecords, type DonorEffect, effectOf } from '../card/effect.ts';
 import type { Core } from '../core.ts';
-import { findPersons } from '../donor/workflow.ts';
 import { insertRevert, isKept, loadDonorsOfImport, revertDonations } from './revert-store.ts';
 import { joinImports } from './store.ts';
 
@@ -45,9 +44,7 @@ export const importRevert: Act = {
     const page = (after: string): Promise<string[]> =>
       loadDonorsOfImport(transaction, importId, after, PAGE);
     for (let donorIds = await page(NOBODY); donorIds.length > 0; ) {
-      const persons = [...(await findPersons(transaction, donorIds)).values()];
-      const personIds = [...new Set(persons.map(({ personId }) => personId))];
-      const changed = await changeRecords(core, transaction, personIds, async () => {
+      const changed = await changeRecords(core, transaction, donorIds, async () => {
         donations += await revertDonations(transaction, donorIds, revert);
       });
       for (const effect of changed) {
