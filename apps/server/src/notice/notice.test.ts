@@ -212,6 +212,21 @@ test('a worker that died with a notice in hand holds it for two minutes', async 
   expect(await textsTo(one.phone)).toEqual(['new_card']);
 });
 
+test('a worker that comes back late changes nothing of what was tried since', async () => {
+  const one = await donor('2026-06-10');
+  let answer: (outcome: Outcome) => void = () => {};
+  const slow = { send: () => new Promise<Outcome>((done) => (answer = done)), close() {} };
+  const late = deliverDue(city.core, { sms: slow, email: undefined });
+  await settled(async () => (await noticesOf(one.donorId))[0]?.tries === 1, one);
+  city.setNow('2026-11-24T12:02:00+08:00');
+  await deliverDue(city.core, answering({ kind: 'again', why: 'later' }).channels);
+  answer({ kind: 'never', why: 'too late' });
+  await late;
+  const [row] = await noticesOf(one.donorId);
+  expect(row).toMatchObject({ state: 'waiting', tries: 2, failure: 'later' });
+  expect(row?.body).not.toBeNull();
+});
+
 async function settled(isSo: () => Promise<boolean>, { donorId }: Donor) {
   while (!(await isSo()));
   return noticesOf(donorId);
