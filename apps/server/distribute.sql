@@ -69,6 +69,7 @@ SELECT create_distributed_table('audit_entry', 'tree_index', colocate_with => 'n
 -- local: import_revert, one a file at most
 -- local: approval, some a day
 -- local: approval_decision, some a day
+-- local: database_purpose, one row
 -- local: login, the staff
 -- local: login_event, the staff
 -- local: login_password, the staff

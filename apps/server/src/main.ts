@@ -10,6 +10,7 @@ import type { Core } from './core.ts';
 import { createDailyTurn } from './daily.ts';
 import { NoKeys } from './database/field-keys.ts';
 import { HomeInUse } from './database/lock.ts';
+import { WrongPurpose } from './database/purpose.ts';
 import { importDonations } from './donation/import.ts';
 import { hasDonors } from './donor/workflow.ts';
 import { faultOf } from './edge/fault.ts';
@@ -115,7 +116,7 @@ function stopOnSignal(stop: () => Promise<void>): void {
 try {
   await start();
 } catch (cause) {
-  const known = [ConfigError, HomeInUse, NoKeys, ProgrammeProblems].some(
+  const known = [ConfigError, HomeInUse, NoKeys, ProgrammeProblems, WrongPurpose].some(
     (kind) => cause instanceof kind,
   );
   note(known ? (cause as Error).message : JSON.stringify(faultOf(cause)));

@@ -2,18 +2,22 @@
 import path from 'node:path';
 import { secondsOf } from '@liyu/domain/kernel';
 import type { Programme } from '@liyu/domain/programme';
+import type { Kysely } from 'kysely';
 import { makeLogKey } from './audit/log-key.ts';
 import type { Config } from './config.ts';
 import type { Core } from './core.ts';
-import { createFieldCipher } from './database/field-cipher.ts';
+import { createFieldCipher, type FieldCipher } from './database/field-cipher.ts';
 import { openFieldKeys } from './database/field-keys.ts';
 import { openDatabase } from './database/open.ts';
-import { fillPhones } from './donor/workflow.ts';
+import { holdPurpose, WrongPurpose } from './database/purpose.ts';
+import type { Schema } from './database/schema.ts';
+import { fillPhones, findDonorByDocument } from './donor/workflow.ts';
 import { type Clock, createIds, type Random } from './edge/clock.ts';
 import { startDevice } from './edge/device.ts';
 import { PASSWORD_COST } from './login/password.ts';
 import { type Keyring, openKeyring } from './pass/keyring.ts';
 import { loadProgramme } from './programme/loader.ts';
+import { firstSampleDocument } from './sample/sample-donors.ts';
 
 /** A core and how it is closed. */
 export interface OpenCore {
@@ -54,23 +58,27 @@ export function keyFolder(config: Config): string {
 
 /**
  * Opens everything. Throws `HomeInUse` when another process has the home, `NoKeys` in production
- * before `keys init`.
+ * before `keys init`, `WrongPurpose` when development and production would meet.
  */
 export async function openCore(config: Config, outside: Outside): Promise<OpenCore> {
   const { clock, random } = outside;
   const programme = loadProgramme(config.programmeFolder);
   const fieldKeys = openFieldKeys(keyFolder(config), random, config.mode === 'development');
+  const keyring = keyringOf(config, programme, outside);
+  if (config.mode === 'production') refuseDevelopmentKeys(keyring);
   const opened = await openDatabase(config);
   try {
     const newId = createIds(clock, random);
     const cipher = createFieldCipher(fieldKeys, random);
+    await holdPurpose(opened.database, config.mode, clock.now());
+    if (config.mode === 'production') await refuseSampleDonors(opened.database, cipher);
     await fillPhones(opened.database, cipher);
     const core: Core = {
       config,
       database: opened.database,
       programme,
       cipher,
-      keyring: keyringOf(config, programme, outside),
+      keyring,
       clock,
       random,
       passwordCost: outside.passwordCost ?? PASSWORD_COST,
@@ -81,5 +89,27 @@ export async function openCore(config: Config, outside: Outside): Promise<OpenCo
   } catch (cause) {
     await opened.close();
     throw cause;
+  }
+}
+
+/** Throws `WrongPurpose` for keys that were made in development. */
+export function refuseDevelopmentKeys(keyring: Keyring): void {
+  if (keyring.isOfDevelopment()) {
+    throw new WrongPurpose(
+      'LIYU_HOME: its keys were made in development; make others: `keys init`',
+    );
+  }
+}
+
+/** Throws `WrongPurpose` when the sample donors are in the database. */
+export async function refuseSampleDonors(
+  database: Kysely<Schema>,
+  cipher: FieldCipher,
+): Promise<void> {
+  const sample = firstSampleDocument();
+  if ((await findDonorByDocument(database, cipher, sample, 'resident_id')) !== undefined) {
+    throw new WrongPurpose(
+      'DATABASE_URL: the sample donors are in the database; take an empty one',
+    );
   }
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { BadBackup } from '../backup/workflow.ts';
 import { NoKeys } from '../database/field-keys.ts';
+import { WrongPurpose } from '../database/purpose.ts';
 import { BadFile } from '../donation/bad-file.ts';
 import { AmbiguousDocument } from '../donor/workflow.ts';
 import { faultOf } from '../edge/fault.ts';
@@ -58,7 +59,15 @@ export async function runCommand(
 function statusOf(cause: unknown, context: CommandContext): number {
   if (cause instanceof Refused) return EXIT.refused;
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? EXIT.done : EXIT.usage;
-  const usage = [AmbiguousDocument, UsageError, BadFile, BadBackup, NoKeys, ProgrammeProblems];
+  const usage = [
+    AmbiguousDocument,
+    UsageError,
+    BadFile,
+    BadBackup,
+    NoKeys,
+    ProgrammeProblems,
+    WrongPurpose,
+  ];
   const expected = usage.some((kind) => cause instanceof kind) || isFileError(cause);
   // A fault may speak of the rows that it was about.
   const lines = expected ? linesOf(cause) : [faultLine(cause)];

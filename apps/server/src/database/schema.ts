@@ -274,5 +274,6 @@ export interface Schema extends CallerSchema, ClaimSchema {
     total_fen: number;
     ledger_checkpoint: Json<{ postings: number; sha256: string }>;
   };
+  database_purpose: { purpose: string; recorded_at: string };
   settlement_posting: { partner_id: string; posting_id: string; month: string };
 }

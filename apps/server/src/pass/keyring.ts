@@ -51,6 +51,8 @@ export interface Keyring {
   trustList(now: number): Promise<SignedTrustList>;
   /** The root's public key, for whoever verifies the trust list; throws `NoKeys`. */
   rootKey(): { readonly x: string; readonly y: string };
+  /** Whether one of the keys was made in development. */
+  isOfDevelopment(): boolean;
 }
 
 const EC_JWK = z.strictObject({
@@ -60,7 +62,14 @@ const EC_JWK = z.strictObject({
   y: z.string(),
   d: z.string(),
 });
+/** Keys that were made in development say so: production refuses them. */
+const MARK = { development: z.literal(true).optional() };
+const ROOT_FILE = EC_JWK.extend(MARK).transform(({ development, ...key }) => ({
+  development,
+  key,
+}));
 const ISSUER_FILE = z.strictObject({
+  ...MARK,
   kid: z.string().regex(/^[0-9a-f]{4}$/),
   lifeSeconds: z.number().int(),
   anchor: z.number().int(),
@@ -104,7 +113,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
     if (existsSync(fileOf('root'))) return false;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const use of ['phone', 'printed'] as const) save(`issuer-${use}`, newIssuer(options, use));
-    save('root', generateKey().privateJwk);
+    save('root', { ...EC_JWK.parse(generateKey().privateJwk), ...markOf(options) });
     return true;
   }
 
@@ -142,7 +151,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
       exp: iat + TRUST_LIST_LIFE_SECONDS,
       entries: [issuer('phone', iat).entry, issuer('printed', iat).entry],
     };
-    return { cose: await signTrustList(list, signerFromJwk(read('root', EC_JWK))), list };
+    return { cose: await signTrustList(list, signerFromJwk(read('root', ROOT_FILE).key)), list };
   }
 
   return {
@@ -157,15 +166,28 @@ export function openKeyring(options: KeyringOptions): Keyring {
       signed.set(dayNumber(day), fresh);
       return fresh;
     },
+    isOfDevelopment() {
+      const issuers = (['phone', 'printed'] as const).map((use) => `issuer-${use}`);
+      return (
+        existsSync(fileOf('root')) &&
+        (read('root', ROOT_FILE).development === true ||
+          issuers.some((name) => read(name, ISSUER_FILE).development === true))
+      );
+    },
     rootKey() {
-      const { x, y } = read('root', EC_JWK);
+      const { x, y } = read('root', ROOT_FILE).key;
       return { x, y };
     },
   };
 }
 
+function markOf({ development }: KeyringOptions): { development?: true } {
+  return development ? { development } : {};
+}
+
 function newIssuer(options: KeyringOptions, use: PassKind): IssuerFile {
   return {
+    ...markOf(options),
     kid: toHex(options.random.bytes(2)),
     lifeSeconds: LIFE_SECONDS[use],
     anchor: startOfDaySeconds(ANCHOR_DAY, options.programme.zone),

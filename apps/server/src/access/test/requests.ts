@@ -101,6 +101,20 @@ export function requestsOf(world: World): Readonly<Record<string, SampleRequest>
     },
     'GET /api/v1/donors/{id}/looks': { ...donor(donorId), answers: 200 },
     'GET /api/v1/donors/me/looks': { answers: 200, foreign: null },
+    'POST /api/v1/donors/{id}/changes': {
+      body: { phone: '15400000002', reason: 'a test', preview: true },
+      answers: 404,
+    },
+    'GET /api/v1/donors/{id}/freezes': { ...donor(donorId), answers: 200 },
+    'POST /api/v1/donors/{id}/freezes': {
+      body: { because: 'request', reason: 'a test', preview: true },
+      answers: 404,
+    },
+    'POST /api/v1/donors/{id}/reinstatements': {
+      body: { reason: 'a test', preview: true },
+      answers: 404,
+    },
+    'POST /api/v1/donors/{id}/appeals': { body: { reason: 'a test', preview: true }, answers: 404 },
     'POST /api/v1/donation-imports': { answers: 415 },
     'GET /api/v1/donation-imports': { answers: 200 },
     'POST /api/v1/donations': { body: { donation_number: 'A1' }, answers: 200 },

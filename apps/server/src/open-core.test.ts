@@ -1,0 +1,48 @@
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestCore, residentNumber, type TestCore } from '../test/test-core.ts';
+import { holdPurpose, WrongPurpose } from './database/purpose.ts';
+import { system } from './edge/system.ts';
+import {
+  keyringOf,
+  makeKeys,
+  openCore,
+  refuseDevelopmentKeys,
+  refuseSampleDonors,
+} from './open-core.ts';
+import { firstSampleDocument } from './sample/sample-donors.ts';
+
+let city: TestCore;
+beforeAll(async () => {
+  city = await openTestCore();
+});
+afterAll(() => city.close());
+
+test('production does not open a home whose keys were made in development', async () => {
+  const { config, programme } = city.core;
+  makeKeys(config, keyringOf(config, programme, system), system);
+  const production = { ...config, mode: 'production' as const };
+  await expect(openCore(production, system)).rejects.toThrow(WrongPurpose);
+  const elsewhere = { ...production, home: path.join(city.home, 'elsewhere') };
+  const keyring = keyringOf(elsewhere, programme, system);
+  makeKeys(elsewhere, keyring, system);
+  expect(() => refuseDevelopmentKeys(keyring)).not.toThrow();
+});
+
+test('a database stays what it was made for', async () => {
+  const { database, clock } = city.core;
+  await expect(holdPurpose(database, 'development', clock.now())).resolves.toBeUndefined();
+  await expect(holdPurpose(database, 'production', clock.now())).rejects.toThrow(
+    /made for development, and LIYU_MODE is production/,
+  );
+});
+
+test('production does not open a database with the sample donors', async () => {
+  const { database, cipher } = city.core;
+  await city.importRows([{ number: 'A1', document: residentNumber(1), donatedOn: '2026-03-10' }]);
+  await expect(refuseSampleDonors(database, cipher)).resolves.toBeUndefined();
+  await city.importRows([
+    { number: 'A2', document: firstSampleDocument(), donatedOn: '2026-03-10' },
+  ]);
+  await expect(refuseSampleDonors(database, cipher)).rejects.toThrow(/sample donors/);
+});
