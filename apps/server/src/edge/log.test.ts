@@ -24,7 +24,7 @@ beforeAll(async () => {
     checkAnswers: true,
   });
   const { database } = city.core;
-  server.get('/of-test/:what', async (request) => {
+  server.get('/of-test/:what', { config: { operation: 'settle' } }, async (request) => {
     const { what } = request.params as { what: string };
     if (what === 'twice') {
       const one = sql`insert into card_number values (${DOCUMENT}, ${city.core.newId()})`;
