@@ -64,7 +64,7 @@ test('import and revert: standings as before; import again: as imported once', a
 
   const { kept, effect, answer } = await reverted(importId);
   expect(kept).toBe(true);
-  expect(answer).toEqual({ donations: 20 });
+  expect(answer).toEqual({ donations: 20, tiersLost: 2, cardsLost: 2 });
   expect(effect).toMatchObject({ changed: 2, lost: 2 });
   expect(await summariseStandings(city.core, TODAY)).toEqual(before);
   expect((await standingOf(1)).card?.kind).toBe('annual');
@@ -198,7 +198,7 @@ test('who is one person by now loses as one, and more donors than a page holds',
   expect(done).toMatchObject({ kept: true });
   expect((await loadStanding(city.core, into, TODAY)).card?.kind).toBe('honour');
   const { effect, answer } = await reverted(importId);
-  expect(answer).toEqual({ donations: 610 });
+  expect(answer).toEqual({ donations: 610, tiersLost: 1, cardsLost: 1 });
   expect(effect.lost).toBe(1);
   expect(effect.donors[0]).toMatchObject({
     donorId: into,

@@ -53,9 +53,24 @@ export const importRevert: Act = {
       }
       donorIds = await page(donorIds.at(-1) ?? NOBODY);
     }
-    return { effect: effectOf([...effects.values()]), answer: { donations } };
+    const donors = [...effects.values()];
+    return { effect: effectOf(donors), answer: { donations, ...countLosses(donors) } };
   },
 };
+
+/** How many lose their tier, and how many a card that is valid, or that it is for life. */
+function countLosses(donors: readonly DonorEffect[]): { tiersLost: number; cardsLost: number } {
+  const losing = donors.filter(({ lost }) => lost);
+  const cardOf = (brief: DonorEffect['before']): string =>
+    brief?.card?.state === 'valid' ? brief.card.kind : '';
+  return {
+    tiersLost: losing.filter(({ before, after }) => before?.tier !== after?.tier).length,
+    cardsLost: losing.filter(({ before, after }) => {
+      const had = cardOf(before);
+      return had !== '' && had !== cardOf(after);
+    }).length,
+  };
+}
 
 /** What became of a person whose donors stand on two pages. */
 function joinEffects(one: DonorEffect, other: DonorEffect): DonorEffect {
