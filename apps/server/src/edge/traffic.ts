@@ -48,9 +48,9 @@ export const TRAFFIC = {
     why: 'a page keeps one open while an import runs, and asks again when the line breaks',
   },
   rest: {
-    perAddress: 3000,
+    perAddress: 6000,
     perCaller: 600,
-    why: 'a page has up to twenty parts, and an office of people shares an address',
+    why: 'a page has up to twenty parts, and a hospital full of people shares an address',
   },
 } as const satisfies Record<string, Kind>;
 export type Traffic = keyof typeof TRAFFIC;
