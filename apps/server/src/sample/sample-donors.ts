@@ -89,12 +89,12 @@ interface SamplePerson {
   readonly phone: string;
 }
 
-/** A person whose document and telephone number are valid in form only, and nobody's. */
 /** The document of the first sample donor, the same in every sample file. */
 export function firstSampleDocument(): string {
   return makePerson(1, seeded(SEED)).document;
 }
 
+/** A person whose document and telephone number are valid in form only, and nobody's. */
 function makePerson(ordinal: number, random: () => number): SamplePerson {
   const pick = (from: readonly string[]): string => from[Math.floor(random() * from.length)] ?? '';
   const name = pick(FAMILY_NAMES) + pick(GIVEN_NAMES) + (random() < 0.5 ? pick(GIVEN_NAMES) : '');
