@@ -26,7 +26,7 @@ const UNREADABLE = /[[\p{Cc}\uFFFD]--[\t\n\r]]/v;
 
 /** Whether the text holds characters that no person wrote. */
 export function isUnreadable(text: string): boolean {
-  return UNREADABLE.test(text);
+  return !ORDINARY.test(text) && UNREADABLE.test(text);
 }
 
 /** The longest text that a cell may hold, in characters. */
