@@ -202,11 +202,14 @@ test('the same event is told once, however often it is written and sent', async 
 
 test('a worker that died with a notice in hand holds it for two minutes', async () => {
   const one = await donor('2026-06-10');
-  const died = answering({ kind: 'sent' });
-  const stuck = { ...died.channels.sms, send: () => new Promise<Outcome>(() => {}) };
-  void deliverDue(city.core, { sms: stuck as Channels['sms'], email: undefined });
-  const [row] = await settled(async () => (await noticesOf(one.donorId))[0]?.tries === 1, one);
-  expect(row?.state).toBe('waiting');
+  const asked = Promise.withResolvers<void>();
+  const send = () => {
+    asked.resolve();
+    return new Promise<Outcome>(() => {});
+  };
+  void deliverDue(city.core, { sms: { send, close() {} }, email: undefined });
+  await asked.promise;
+  expect((await noticesOf(one.donorId))[0]).toMatchObject({ state: 'waiting', tries: 1 });
   expect(await textsTo(one.phone)).toEqual([]);
   city.setNow('2026-11-24T12:02:00+08:00');
   expect(await textsTo(one.phone)).toEqual(['new_card']);
@@ -214,23 +217,22 @@ test('a worker that died with a notice in hand holds it for two minutes', async 
 
 test('a worker that comes back late changes nothing of what was tried since', async () => {
   const one = await donor('2026-06-10');
-  let answer: (outcome: Outcome) => void = () => {};
-  const slow = { send: () => new Promise<Outcome>((done) => (answer = done)), close() {} };
-  const late = deliverDue(city.core, { sms: slow, email: undefined });
-  await settled(async () => (await noticesOf(one.donorId))[0]?.tries === 1, one);
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<Outcome>();
+  const send = () => {
+    asked.resolve();
+    return answer.promise;
+  };
+  const late = deliverDue(city.core, { sms: { send, close() {} }, email: undefined });
+  await asked.promise;
   city.setNow('2026-11-24T12:02:00+08:00');
   await deliverDue(city.core, answering({ kind: 'again', why: 'later' }).channels);
-  answer({ kind: 'never', why: 'too late' });
+  answer.resolve({ kind: 'never', why: 'too late' });
   await late;
   const [row] = await noticesOf(one.donorId);
   expect(row).toMatchObject({ state: 'waiting', tries: 2, failure: 'later' });
   expect(row?.body).not.toBeNull();
 });
-
-async function settled(isSo: () => Promise<boolean>, { donorId }: Donor) {
-  while (!(await isSo()));
-  return noticesOf(donorId);
-}
 
 test('the donor chooses: English by e-mail, or nothing; codes come always', async () => {
   const one = await donor('2026-06-10');
