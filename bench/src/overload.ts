@@ -55,18 +55,20 @@ async function floodServer(
 ): Promise<Figures> {
   say(`${CALLERS} callers in turn`);
   await callers.sendInTurn(CALLERS, SECONDS.warmUp);
-  const peak = doneIn(await callers.sendInTurn(CALLERS, SECONDS.peak));
-  say(`${peak.toFixed(0)} a second; now ${TIMES} times as many`);
-  const flooded = await crowd.sendAtRate(peak * TIMES, SECONDS.flood);
+  const before = doneIn(await callers.sendInTurn(CALLERS, SECONDS.peak));
+  say(`${before.toFixed(0)} a second; now ${TIMES} times as many`);
+  const flooded = await crowd.sendAtRate(before * TIMES, SECONDS.flood);
   const done = doneIn(flooded);
-  const seconds = await recover(callers, peak);
+  const seconds = await recover(callers, before);
+  // Before and after, so that what else the machine does meets both alike.
+  const peak = (before + doneIn(await callers.sendInTurn(CALLERS, SECONDS.peak))) / 2;
   const said = [...flooded.byStatus].map(([status, times]) => `${status}: ${times}`);
   return {
     'overload.peak': {
       value: peak,
       unit: 'scans/s',
       ratio: 1,
-      against: `${CALLERS} callers in turn`,
+      against: `${CALLERS} callers in turn, before and after the flood`,
     },
     'overload.flood': {
       value: done,

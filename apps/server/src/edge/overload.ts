@@ -10,8 +10,8 @@ import { createWaitingRoom, type Seats, type Turn } from './waiting-room.ts';
  * wait are done within about a second, before a gate gives up.
  */
 const SEATS: Seats = { atWork: 64, othersAtWork: 16, firstWaiting: 192, othersWaiting: 64 };
-/** One is turned away for every two that are done; when nothing is done, still some at a time. */
-const TURNED_AWAY = { most: 2000, everyMs: 100, forDone: 0.5, least: 5 } as const;
+/** One is turned away for every five that are done; when nothing is done, still some at a time. */
+const TURNED_AWAY = { most: 2000, everyMs: 100, forDone: 0.2, least: 5 } as const;
 const AGAIN_SECONDS = { first: 1, others: 5 } as const;
 
 /**
