@@ -64,6 +64,23 @@ const donation = (number: string, ordinal: number, donatedOn: string, more: obje
   ...more,
 });
 
+test('half a character is refused where it stands, and the others are taken in', async () => {
+  const half = '\ud842';
+  const answer = await push([
+    donation('U1', 8, '2026-03-01', { city: half }),
+    donation('U2', 8, '2026-03-01', { kind: half }),
+    donation('U3', 8, '2026-03-01', { site: '𠮷' }),
+  ]);
+  expect(answer).toMatchObject({
+    imported: 1,
+    donations: [
+      { outcome: 'rejected', errors: [{ pointer: '/0/city', code: 'characters_unreadable' }] },
+      { outcome: 'rejected', errors: [{ pointer: '/1/kind', code: 'characters_unreadable' }] },
+      { outcome: 'imported' },
+    ],
+  });
+});
+
 test('one donation: when it is answered, standing, card and passes are new', async () => {
   await city.importRows([{ number: 'A0', document: residentNumber(1), donatedOn: '2025-12-01' }]);
   const donorId = await city.donorOf(residentNumber(1));

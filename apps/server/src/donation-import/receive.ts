@@ -20,6 +20,14 @@ export interface Incoming {
 
 /** Writes the part `file` of the form to `target` (0600); throws the problem when there is one. */
 export async function receiveFile(request: FastifyRequest, target: string): Promise<Incoming> {
+  try {
+    return await receive(request, target);
+  } catch (cause) {
+    throw problemOf(cause);
+  }
+}
+
+async function receive(request: FastifyRequest, target: string): Promise<Incoming> {
   let file: { readonly fileName: string; readonly size: number } | undefined;
   const fields: Record<string, unknown> = {};
   const limits = { fileSize: MOST_BYTES, files: 1, fields: 10, fieldSize: 100, parts: 11 };
@@ -45,6 +53,17 @@ export async function receiveFile(request: FastifyRequest, target: string): Prom
   const parsed = FIELDS.safeParse(fields);
   if (!parsed.success) throw invalidFields(parsed.error);
   return { ...file, fields: parsed.data };
+}
+
+/** The parser's own errors have no code: the form is cut short or has no boundary. */
+function problemOf(cause: unknown): unknown {
+  if (cause instanceof Problem || !(cause instanceof Error)) return cause;
+  const { code } = cause as { code?: string };
+  if (code === 'FST_FILES_LIMIT') {
+    return wrongFile('too_many', '/file', 'send one file', '只能发送一个文件');
+  }
+  if (code !== undefined) return cause;
+  return wrongFile('form_malformed', '/', 'the form is not whole', '表单不完整');
 }
 
 /** The name as it is kept and shown: no folder, nothing unprintable, no person's number. */

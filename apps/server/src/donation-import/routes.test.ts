@@ -128,6 +128,17 @@ test('sent again, the same file changes nothing; a dry run keeps nothing', async
   expect(await donationsOf('S2')).toBe(0);
 });
 
+test('a heading that nobody knows is named as far as it can be shown', async () => {
+  const [headings = '', ...rows] = fileOf(row('H1', 1)).split('\n');
+  const long = `${'备'.repeat(39)}𠮷`;
+  const file = [`${headings},a\0b,${long}注`, ...rows].join('\n');
+  const { state, report } = await take(file);
+  expect(state).toBe('done');
+  expect(report).toMatchObject({ imported: 1 });
+  const said = report.warnings.map(({ message }: { message: { en: string } }) => message.en);
+  expect(said).toEqual(['ab', long].map((name) => expect.stringContaining(`"${name}"`)));
+});
+
 test('wrong rows are named in both languages and come back as a file, for its owner, for a day', async () => {
   const bad = `=cmd|x,${row('X', 3, '2026-02-30').slice(2)}`;
   const rows = fileOf(row('T1', 3), bad, row('T2', 4, '2027-01-01'));
@@ -204,6 +215,17 @@ describe('what is no donation file on its way is a problem that names the field'
     expect((await fetch(url, { method: 'POST', body: empty })).status).toBe(400);
     const headers = { 'content-type': 'text/csv' };
     expect((await fetch(url, { method: 'POST', body: HEADING, headers })).status).toBe(415);
+    const cut = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
+      body: '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nabc',
+    });
+    expect(cut.status).toBe(400);
+    expect(await cut.json()).toMatchObject({ errors: [{ code: 'form_malformed' }] });
+    const twice = new FormData();
+    for (const name of ['a.csv', 'b.csv']) twice.append('file', new Blob([HEADING]), name);
+    const two = await (await fetch(url, { method: 'POST', body: twice })).json();
+    expect(two).toMatchObject({ status: 400, errors: [{ pointer: '/file', code: 'too_many' }] });
     const large = await send(new Uint8Array(50 * 1024 * 1024 + 1));
     expect(large.status).toBe(413);
     expect(await large.json()).toMatchObject({ code: 'file_too_large' });

@@ -21,8 +21,8 @@ export function plainCell(text: string): string {
     .trim();
 }
 
-/** Control characters, and the sign that stands for bytes lost in an earlier conversion. */
-const UNREADABLE = /[[\p{Cc}\uFFFD]--[\t\n\r]]/v;
+/** Control characters, half a character, the sign for bytes lost in an earlier conversion. */
+const UNREADABLE = /[[\p{Cc}\p{Cs}\uFFFD]--[\t\n\r]]/v;
 
 /** Whether the text holds characters that no person wrote. */
 export function isUnreadable(text: string): boolean {

@@ -67,7 +67,7 @@ export function readHeadings(row: readonly string[]): Columns | HeadingProblem {
   row.forEach((heading, index) => {
     const field = fieldOf(heading);
     if (field === undefined) {
-      const text = plainCell(heading).slice(0, LONGEST_NAMED);
+      const text = [...plainCell(heading).replace(/\p{C}/gu, '')].slice(0, LONGEST_NAMED).join('');
       if (text !== '' && !isErrorHeading(heading)) unknown.push(text);
     } else if (at.has(field)) duplicate.push(`${HEADINGS[field]} ${field}`);
     else at.set(field, index);

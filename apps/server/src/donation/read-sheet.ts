@@ -83,13 +83,14 @@ function rowNumber(tag: SaxesTagNS, next: number): number {
   const written = attributeOf(tag, 'r');
   const row = written === undefined ? next : Number(written);
   if (!Number.isInteger(row) || row < 1) throw badFile('address_malformed');
-  if (row > MOST_ROWS + 1) throw badFile('sheet_too_long', { row, most: MOST_ROWS });
   return row;
 }
 
-function openCell(tag: SaxesTagNS, row: SheetRow): OpenCell {
+/** Begins a cell. Only cells are held to the limits: programs also write the height of empty rows. */
+function openCell(tag: SaxesTagNS, { row, cells }: SheetRow): OpenCell {
+  if (row > MOST_ROWS + 1) throw badFile('sheet_too_long', { row, most: MOST_ROWS });
   const reference = attributeOf(tag, 'r');
-  const column = reference === undefined ? row.cells.length + 1 : addressOf(reference).column;
+  const column = reference === undefined ? cells.length + 1 : addressOf(reference).column;
   if (column > MOST_COLUMNS) throw badFile('sheet_too_wide', { column, most: MOST_COLUMNS });
   return {
     column,

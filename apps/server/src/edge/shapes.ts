@@ -20,10 +20,14 @@ export function holdsLongNumber(text: string): boolean {
   return /\d{11}|[A-Za-z]{1,3}\d{7}/.test(text);
 }
 
+/** Control characters but tabs and line ends, and half a character: a database takes neither. */
+const UNREADABLE = /[[\p{Cc}\p{Cs}]--[\t\n\r]]/v;
+
 /** Words of a person; no number of a document or telephone among them. */
 export const SHORT_TEXT = z
   .string()
   .trim()
   .min(1)
   .max(500)
+  .refine((text) => !UNREADABLE.test(text), 'holds characters that nobody can read')
   .refine((text) => !holdsLongNumber(text), 'a long number: leave it out');

@@ -59,6 +59,16 @@ export const WORKBOOK_FORMS: readonly OddFile[] = [
     expected: taken,
   },
   {
+    name: 'formatted rows without a cell at the very end of the sheet',
+    make: (n) =>
+      zip(
+        workbookParts(
+          `${good(n)}<row r="1048575" ht="12.8" hidden="false"/><row r="1048576" ht="12.8"/>`,
+        ),
+      ),
+    expected: taken,
+  },
+  {
     name: 'the first sheet in order is another part, behind a chart',
     make: (n) =>
       rewritten(
