@@ -12,7 +12,11 @@ export interface PlainTable {
   readonly table: keyof Schema;
   readonly key: readonly [first: string, second: string];
   readonly id: string;
+  /** What the leaf of a row of an earlier release says; `undefined` for a row of today's. */
+  readonly findEarlier?: (row: Row) => Row | undefined;
 }
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** The tables, in the order in which they are verified. */
 export const PLAIN_TABLES: readonly PlainTable[] = [
@@ -21,6 +25,7 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     table: 'donation_correction',
     key: ['donor_id', 'correction_id'],
     id: 'correction_id',
+    findEarlier: correctionOfNobody,
   },
   {
     subject: 'import_revert',
@@ -88,8 +93,20 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
   },
 ];
 
+/** A correction of the time before people signed in: nobody is named in it. */
+function correctionOfNobody(row: Row): Row | undefined {
+  if (row.recorded_by !== null) return undefined;
+  return {
+    donorId: row.donor_id,
+    correctionId: row.correction_id,
+    donation: row.donation_number,
+    correction: row.correction,
+    reason: row.reason,
+  };
+}
+
 /** What a leaf says of a row: its columns in camel case; sealed bytes are nobody's to read. */
-export function recordOfRow(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function recordOfRow(row: Row): Row {
   return Object.fromEntries(
     Object.entries(row)
       .filter(([, value]) => !(value instanceof Uint8Array))
@@ -103,7 +120,7 @@ export function recordOfRow(row: Readonly<Record<string, unknown>>): Record<stri
 /** The rows of a table whose ids are asked for, as their leaves would say them. */
 export async function loadPlainRows(
   database: Kysely<Schema>,
-  { subject, table, id }: PlainTable,
+  { subject, table, id, findEarlier }: PlainTable,
   ids: readonly string[],
 ): Promise<RecordedRow[]> {
   if (ids.length === 0) return [];
@@ -112,6 +129,6 @@ export async function loadPlainRows(
   return rows.map((row) => ({
     subject,
     subjectId: String(row[id]),
-    record: recordOfRow(row),
+    record: findEarlier?.(row) ?? recordOfRow(row),
   }));
 }

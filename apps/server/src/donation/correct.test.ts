@@ -5,11 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instant, openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
 import { WHOLE_CITY } from '../access/caller.ts';
 import type { Mode } from '../approval/workflow.ts';
-import { verifyAudit } from '../audit/workflow.ts';
+import { leafOf } from '../audit/leaf.ts';
+import { insertLeaf, verifyAudit } from '../audit/workflow.ts';
 import { showCodes } from '../pass/development-phone.ts';
 import { scan } from '../redemption/workflow.ts';
 import { loadStanding, summariseStandings } from '../standing/workflow.ts';
 import { correctDonation } from './correct.ts';
+import { insertCorrection } from './store.ts';
 
 const NOON = '2026-11-24T12:00:00+08:00';
 const HONOUR = residentNumber(1);
@@ -136,6 +138,26 @@ test('a mistake about a mistake: restored, the donation counts again', async () 
   });
   expect(await events(HONOUR)).toEqual(['issued', 'corrected', 'upgraded']);
   expect(await correct('H4', 'restored')).toEqual({ refused: 'nothing_to_restore' });
+});
+
+test('a correction of an earlier release, which names nobody, is as its leaf says it', async () => {
+  const { core } = city;
+  const donorId = await city.donorOf(ONCE);
+  const correctionId = core.newId();
+  const said = { donation: 'O1', correction: 'voided', reason: 'a test' };
+  await insertCorrection(core.database, {
+    donor_id: donorId,
+    correction_id: correctionId,
+    donation_number: said.donation,
+    correction: said.correction,
+    reason: said.reason,
+    recorded_by: null,
+    approval_id: null,
+    recorded_at: core.clock.now(),
+  });
+  const leaf = leafOf(core, 'correction', correctionId, { donorId, correctionId, ...said });
+  await insertLeaf(core.database, leaf);
+  expect(await verifyAudit(core)).toMatchObject({ ok: true });
 });
 
 test('the audit log speaks of every correction as it is recorded', async () => {
