@@ -6,6 +6,7 @@ import { DonorPhone, keptChannels, openProduction, TOKEN } from '../../test/dono
 import { openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
 import { WHOLE_CITY } from '../access/caller.ts';
 import { sequenceLeaves, verifyAudit } from '../audit/workflow.ts';
+import { changeDonor } from '../donor/change.ts';
 import { deliverDue } from '../notice/deliver.ts';
 import { scan } from '../redemption/workflow.ts';
 
@@ -19,6 +20,8 @@ const [own, first, second, silent, past, moving] = [1, 2, 3, 4, 5, 6].map(reside
   string,
 ];
 const MOVING = '15400000006';
+const [LOST, FOUND] = ['15400000007', '15400000008'];
+const losing = residentNumber(7);
 const CLERK = { authorization: `Bearer ${TOKEN}` };
 let city: TestCore;
 let server: FastifyInstance;
@@ -33,6 +36,7 @@ beforeAll(async () => {
     { number: 'A4', document: silent, donatedOn, name: '静心' },
     { number: 'A5', document: past, donatedOn: '2020-01-01', phone: '15400000005' },
     { number: 'A6', document: moving, donatedOn, phone: MOVING },
+    { number: 'A7', document: losing, donatedOn, phone: LOST },
   ]);
   server = await openProduction(city.core);
 });
@@ -213,6 +217,21 @@ test('a session ends by itself and by signing out; a foreign page has no use of 
   await mine.call('DELETE', '/donor-sessions/current');
   expect((await mine.call('GET', '/donors/me')).statusCode).toBe(401);
   expect(mine.cookie).toBeUndefined();
+});
+
+test('another number on record ends what is signed in by the one before', async () => {
+  const lost = phone();
+  expect((await lost.signIn(LOST)).statusCode).toBe(200);
+  const donorId = await city.donorOf(losing);
+  city.setNow('2026-11-25T10:00:00+08:00');
+  const reason = 'the telephone was stolen';
+  await changeDonor(city.core, donorId, { phone: FOUND, reason }, { by: 'li', preview: false });
+  expect((await lost.call('GET', '/donors/me')).statusCode).toBe(401);
+  expect((await lost.call('POST', '/claims', { document: losing })).statusCode).toBe(401);
+  expect((await lost.signIn(LOST)).statusCode).toBe(401);
+  const other = phone();
+  expect((await other.signIn(FOUND)).statusCode).toBe(200);
+  expect((await other.call('GET', '/donors/me')).statusCode).toBe(200);
 });
 
 test('a donor chooses how to be told; the address is nowhere in the clear', async () => {

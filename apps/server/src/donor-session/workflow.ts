@@ -14,9 +14,11 @@ import {
   findOwner,
   findPerson,
   findPersons,
+  isPhoneChangedSince,
   phoneHash,
   type ShownDocument,
 } from '../donor/workflow.ts';
+import { networkOf } from '../edge/network.ts';
 import { endCode, tryCode } from '../one-time-code/workflow.ts';
 import { deleteEnded, deleteSession, findSession, insertSession, updateSeen } from './store.ts';
 
@@ -58,7 +60,7 @@ export async function signIn(
   core: Core,
   request: SignIn,
 ): Promise<{ readonly cookie: string } | SignInRefusal> {
-  if (!(await takeOne(core, TRIES_AN_ADDRESS, request.address))) {
+  if (!(await takeOne(core, TRIES_AN_ADDRESS, networkOf(request.address)))) {
     return { refused: 'too_many_tries' };
   }
   const phone = normalisePhone(request.phone);
@@ -126,7 +128,9 @@ export async function liveSession(core: Core, cookie: string): Promise<DonorSess
   if (secondsOf(row.seen_at as Instant) + SEEN_SECONDS <= secondsOf(now)) {
     await updateSeen(core.database, hash, now);
   }
-  const { personId } = await findPerson(core.database, row.donor_id);
+  const { personId, donorIds } = await findPerson(core.database, row.donor_id);
+  // Whoever has the phone or number of before is the donor no more.
+  if (await isPhoneChangedSince(core.database, donorIds, row.opened_at)) return undefined;
   return {
     donorId: personId,
     sessionId: row.session_id,

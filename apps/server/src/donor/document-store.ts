@@ -54,3 +54,20 @@ export async function insertChange(
 ): Promise<void> {
   await database.insertInto('donor_change').values(row).execute();
 }
+
+/** Whether staff gave the person another telephone number after the moment. */
+export async function isPhoneChangedSince(
+  database: Kysely<Schema>,
+  donorIds: readonly string[],
+  moment: string,
+): Promise<boolean> {
+  const row = await database
+    .selectFrom('donor_change')
+    .select('change_id')
+    .where('donor_id', 'in', donorIds)
+    .where('phone_changed', '=', true)
+    .where('recorded_at', '>', moment)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -7,6 +7,7 @@ import { AmbiguousDocument, findDonorByDocument } from './identity-store.ts';
 import { findPerson, findPersons, type PersonIds } from './person-store.ts';
 import { findPhone, hasPhones, linkPhones, loadPhonePage, lockDonors } from './store.ts';
 
+export { isPhoneChangedSince } from './document-store.ts';
 export { AmbiguousDocument, findDonorByDocument } from './identity-store.ts';
 export {
   findKnownDonors,
