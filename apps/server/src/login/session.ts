@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type Instant, instantOf, secondsOf } from '@liyu/domain/kernel';
 import type { Role } from '../access/roles.ts';
 import type { Core } from '../core.ts';
+import { networkOf } from '../edge/network.ts';
 import { isPassword } from './password.ts';
 import * as store from './store.ts';
 
@@ -144,7 +145,7 @@ async function tryPassword(
   const now = core.clock.now();
   const subjects = {
     name: cipher.blindIndex('sign_in_name', name),
-    address: cipher.blindIndex('sign_in_address', address),
+    address: cipher.blindIndex('sign_in_address', networkOf(address)),
   };
   for (const kind of ['address', 'name'] as const) {
     const { tries, seconds } = THROTTLES[kind];

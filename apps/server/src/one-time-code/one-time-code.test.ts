@@ -127,6 +127,15 @@ test('thirty codes an address in an hour; those refused cost no number its own',
   expect(await requestCode(city.core, { phone: KNOWN, address })).toBe(true);
 });
 
+test('whoever has many addresses of IPv6 counts as one', async () => {
+  const askFrom = (address: string) => requestCode(city.core, { phone: address, address });
+  for (let count = 1; count <= 30; count += 1) {
+    expect(await askFrom(`2001:db8:0:7::${count}`)).toBe(true);
+  }
+  expect(await askFrom('2001:db8:0:7:ffff::1')).toBe(false);
+  expect(await askFrom('2001:db8:0:8::1')).toBe(true);
+});
+
 test('sixty tries an address in an hour', async () => {
   const address = '203.0.113.97';
   for (let count = 0; count < 60; count += 1) {

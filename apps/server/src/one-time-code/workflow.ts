@@ -13,6 +13,7 @@ import type { KnownDonation } from '../donation/known-donation.ts';
 import { normalisePhone } from '../donor/phone.ts';
 import { phoneHash } from '../donor/workflow.ts';
 import { randomDigits } from '../edge/digits.ts';
+import { networkOf } from '../edge/network.ts';
 import { enqueueNotices } from '../notice/workflow.ts';
 import { deleteCode, deleteExpired, putCode, takeTry } from './store.ts';
 
@@ -35,7 +36,7 @@ export interface CodeRequest {
 /** Makes a code and has it sent to the number, if there is anybody; false when asked too often. */
 export async function requestCode(core: Core, request: CodeRequest): Promise<boolean> {
   const phone = normalisePhone(request.phone);
-  if (!(await takeOne(core, CODES_AN_ADDRESS, request.address))) return false;
+  if (!(await takeOne(core, CODES_AN_ADDRESS, networkOf(request.address)))) return false;
   if (!(await takeOne(core, CODES_A_PHONE, phone))) return false;
   const code = randomDigits(core.random, CODE_DIGITS);
   const codeId = core.newId();
