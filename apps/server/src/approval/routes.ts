@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
 import type { Core } from '../core.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
-import { SHORT_TEXT } from '../edge/shapes.ts';
+import { ID, SHORT_TEXT } from '../edge/shapes.ts';
 import { ACTS } from './acts.ts';
 import { APPROVAL, EFFECT } from './answer-shapes.ts';
 import { refusalProblem, refusalText } from './refusals.ts';
 import { decideApproval, findApprovalById, loadApprovals } from './workflow.ts';
 
-const ID = z.object({ id: z.uuid() });
+const PARAMS = z.object({ id: ID });
 const DECISION = z
   .strictObject({ granted: z.boolean(), reason: SHORT_TEXT.optional() })
   .refine(({ granted, reason }) => granted || reason !== undefined, {
@@ -39,7 +39,7 @@ export function approvalRoutes(core: Core): FastifyPluginAsyncZod {
       {
         config: { operation: 'see_approvals' },
         schema: {
-          params: ID,
+          params: PARAMS,
           response: { 200: APPROVAL, 404: PROBLEM },
           summary: 'What was asked, and what was said to it',
         },
@@ -55,7 +55,7 @@ export function approvalRoutes(core: Core): FastifyPluginAsyncZod {
       {
         config: { operation: 'approve' },
         schema: {
-          params: ID,
+          params: PARAMS,
           body: DECISION,
           response: { 200: DECIDED, 403: PROBLEM, 404: PROBLEM, 409: PROBLEM },
           summary: 'Approves or refuses, as another person than the one who asked',

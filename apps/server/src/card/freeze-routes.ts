@@ -9,10 +9,10 @@ import { doOrAsk, type Outcome } from '../approval/workflow.ts';
 import type { Core } from '../core.ts';
 import { findPerson } from '../donor/workflow.ts';
 import { PROBLEM } from '../edge/problem.ts';
-import { SHORT_TEXT } from '../edge/shapes.ts';
+import { ID, SHORT_TEXT } from '../edge/shapes.ts';
 import { appeal, listFreezes, reinstatement, revocation, suspension } from './freeze.ts';
 
-const DONOR = z.object({ id: z.uuid() });
+const DONOR = z.object({ id: ID });
 const PREVIEW = z.boolean().default(false).describe('show what would change, keep nothing');
 const FREEZE = z.strictObject({
   because: z.enum(FREEZE_CAUSES),

@@ -92,6 +92,17 @@ test('suspended by one person at once: no gate, no manual fallback, no new pass;
   expect(uses).toHaveLength(1);
 });
 
+test('an id in capitals is the same id, in what is suspended and in the audit log', async () => {
+  const { id } = await newDonor();
+  const [code] = await codesOf(id, 1);
+  const done = await freeze(id.toUpperCase(), { because: 'lost', reason: 'lost phone' });
+  expect(done.body.effect).toMatchObject({ donors: [{ donorId: id, after: null }] });
+  expect(done.body.effect.passesRevoked).toBeGreaterThan(0);
+  expect(await atGate(code)).toBe('suspended');
+  expect((await li.get(`/donors/${id.toUpperCase()}`)).status).toBe(200);
+  expect(await verifyAudit(city.core)).toMatchObject({ ok: true, problems: [] });
+});
+
 describe('revoked by two', () => {
   test('until the second agrees nothing happens; then its passes are revoked for good', async () => {
     const { id } = await newDonor();

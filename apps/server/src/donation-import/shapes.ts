@@ -1,10 +1,10 @@
 /** Shapes of imports over HTTP. */
 import { z } from 'zod';
 import { ENCODINGS, type Encoding, parseEncoding } from '../donation/encoding.ts';
-import { SHORT_TEXT, TEXT } from '../edge/shapes.ts';
+import { ID, SHORT_TEXT, TEXT } from '../edge/shapes.ts';
 import { SOURCES, STATES } from './import-event.ts';
 
-export const IMPORT_ID = z.object({ importId: z.uuid() });
+export const IMPORT_ID = z.object({ importId: ID });
 
 const YES_NO = z.enum(['true', 'false']).transform((text) => text === 'true');
 
@@ -82,7 +82,7 @@ export const ACCEPTED = z.object({
 });
 
 export const PAGE = z.object({
-  before: z.uuid().optional().describe('the last id of the page before'),
+  before: ID.optional().describe('the last id of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export const LIST = z.object({

@@ -6,7 +6,7 @@ import { refusalProblem } from '../approval/refusals.ts';
 import type { Core } from '../core.ts';
 import { DOCUMENT, DOCUMENT_TYPE, PHONE } from '../edge/person-shapes.ts';
 import { PROBLEM } from '../edge/problem.ts';
-import { SHORT_TEXT } from '../edge/shapes.ts';
+import { ID, SHORT_TEXT } from '../edge/shapes.ts';
 import { changeDonor } from './change.ts';
 
 const TYPED = z.strictObject({ documentType: DOCUMENT_TYPE, documentNumber: DOCUMENT });
@@ -42,7 +42,7 @@ export function changeRoutes(core: Core): FastifyPluginAsyncZod {
       {
         config: { operation: 'change_donor' },
         schema: {
-          params: z.object({ id: z.uuid() }),
+          params: z.object({ id: ID }),
           body: CHANGE,
           response: { 200: REPORT, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM },
           summary: 'A donor has another document or telephone number',

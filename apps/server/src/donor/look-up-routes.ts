@@ -5,11 +5,11 @@ import { callerOf, donorOf, scopeOf } from '../access/caller.ts';
 import { listLooks } from '../access/look.ts';
 import type { Core } from '../core.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
-import { SHORT_TEXT } from '../edge/shapes.ts';
+import { ID, SHORT_TEXT } from '../edge/shapes.ts';
 import { readDonor, readStanding, revealDonor, searchDonors } from './look-up.ts';
 import { SHOWN_DOCUMENT } from './shapes.ts';
 
-const ID = z.object({ id: z.uuid() });
+const PARAMS = z.object({ id: ID });
 const FOUND = z.object({
   donorId: z.string().optional().describe("left out for a partner's people"),
   name: z.string().describe('masked'),
@@ -74,7 +74,7 @@ const LOOK = z.object({
 });
 
 const LOOKS = z.object({ looks: z.array(LOOK) });
-const BEFORE = z.object({ before: z.uuid().optional().describe('the last one that was read') });
+const BEFORE = z.object({ before: ID.optional().describe('the last one that was read') });
 
 function orUnknown<T>(found: T | undefined): T {
   if (found === undefined) throw new Problem(404, 'not_found', 'no such donor');
@@ -103,7 +103,7 @@ export function lookUpRoutes(core: Core): FastifyPluginAsyncZod {
       {
         config: { operation: 'see_donor' },
         schema: {
-          params: ID,
+          params: PARAMS,
           response: { 200: MASKED, 404: PROBLEM },
           summary: 'A donor, masked; recorded as a look',
         },
@@ -116,7 +116,7 @@ export function lookUpRoutes(core: Core): FastifyPluginAsyncZod {
       {
         config: { operation: 'see_donor' },
         schema: {
-          params: ID,
+          params: PARAMS,
           response: { 200: STANDING, 404: PROBLEM },
           summary: "A donor's standing today with evidence and reasons; recorded as a look",
         },
@@ -129,7 +129,7 @@ export function lookUpRoutes(core: Core): FastifyPluginAsyncZod {
       {
         config: { operation: 'reveal_donor' },
         schema: {
-          params: ID,
+          params: PARAMS,
           body: z.strictObject({ reason: SHORT_TEXT }),
           response: { 200: PARTICULARS, 404: PROBLEM },
           summary:
@@ -162,7 +162,7 @@ export function lookUpRoutes(core: Core): FastifyPluginAsyncZod {
       {
         config: { operation: 'see_looks' },
         schema: {
-          params: ID,
+          params: PARAMS,
           querystring: BEFORE,
           response: { 200: LOOKS },
           summary: 'Who looked at a donor, newest first, a hundred at most',

@@ -7,13 +7,13 @@ import { refusalProblem } from '../approval/refusals.ts';
 import { type Act, doOrAsk } from '../approval/workflow.ts';
 import type { Core } from '../core.ts';
 import { PROBLEM } from '../edge/problem.ts';
-import { SHORT_TEXT } from '../edge/shapes.ts';
+import { ID, SHORT_TEXT } from '../edge/shapes.ts';
 import { merge, undoMerge } from './merge.ts';
 
 const PREVIEW = z.boolean().default(false).describe('show what would change, keep nothing');
 const MERGE = z.strictObject({
-  from: z.uuid().describe('the donor whose card ends'),
-  into: z.uuid().describe('the donor whose card lives on'),
+  from: ID.describe('the donor whose card ends'),
+  into: ID.describe('the donor whose card lives on'),
   reason: SHORT_TEXT,
   preview: PREVIEW,
 });
@@ -46,7 +46,7 @@ export function mergeRoutes(core: Core): FastifyPluginAsyncZod {
       {
         config: { operation: 'merge' },
         schema: {
-          params: z.object({ id: z.uuid() }),
+          params: z.object({ id: ID }),
           body: UNDO,
           response: RESPONSE,
           summary: 'They are two people after all',

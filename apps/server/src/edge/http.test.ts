@@ -35,6 +35,7 @@ describe('malformed requests are refused with the field named, in both languages
   test.each([
     [{ venue: 'metro-demo' }, '/code'],
     [{ code: 'LY1:', venue: '' }, '/venue'],
+    [{ code: 'LY1:', venue: 'metro-demo', extra: 1 }, ''],
     [{ code: 'LY1:', venue: 'metro-demo', direction: 'up' }, '/direction'],
     [{ code: 'LY1:', venue: 'metro-demo', at: 'yesterday' }, '/at'],
     [

@@ -113,15 +113,17 @@ export function answerWithProblems(server: FastifyInstance): void {
     if (hasZodFastifySchemaValidationErrors(cause)) {
       const errors = cause.validation.map(({ instancePath, keyword, message: written, params }) => {
         const issue: Record<string, unknown> = { code: keyword, path: [], ...params };
+        // The whole is the empty pointer (RFC 6901, section 5).
+        const pointer = instancePath === '/' ? '' : instancePath;
         if (keyword === 'unrecognized_keys') {
-          return { pointer: instancePath, code: keyword, message: unknownKeys(issue.keys) };
+          return { pointer, code: keyword, message: unknownKeys(issue.keys) };
         }
         const wrongType = keyword === 'invalid_type';
         const message = {
           zh: wrongType ? `类型不对，应为 ${issue.expected}` : localised(zh, issue),
           en: written ?? localised(en, issue),
         };
-        return { pointer: instancePath, code: keyword, message };
+        return { pointer, code: keyword, message };
       });
       const named = errors.map(({ pointer, message }) => `${pointer}: ${message.en}`);
       return write(reply, new Problem(400, 'invalid_request', named.join('; '), errors));

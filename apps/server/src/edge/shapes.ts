@@ -4,6 +4,9 @@ import { z } from 'zod';
 
 export const TEXT = z.object({ zh: z.string(), en: z.string() });
 
+/** An id, in the spelling of the database: what is sealed or recorded under it is bound to that. */
+export const ID = z.uuid().toLowerCase();
+
 /** A moment with its offset, ISO 8601. */
 export const INSTANT = z.iso.datetime({ offset: true }).transform((text, context): Instant => {
   const instant = parseInstant(text);

@@ -17,7 +17,7 @@ import { callerOf, donorOf } from '../access/caller.ts';
 import type { Core } from '../core.ts';
 import { DOCUMENT, DOCUMENT_TYPE } from '../edge/person-shapes.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
-import { SHORT_TEXT } from '../edge/shapes.ts';
+import { ID, SHORT_TEXT } from '../edge/shapes.ts';
 import { type BindingRefusal, bindPhone, printCardFor } from './binding.ts';
 import { bindPasses, findPassPeriods, loadListed, wantedPasses } from './workflow.ts';
 
@@ -28,7 +28,7 @@ const HOLDER_KEYS = z
   .max(8);
 const BINDING = z.strictObject({ holderKeys: HOLDER_KEYS });
 /** In development the demo's phone says whose it is, and nobody needs to have claimed the card. */
-const OPEN_BINDING = BINDING.extend({ donorId: z.uuid().optional() });
+const OPEN_BINDING = BINDING.extend({ donorId: ID.optional() });
 const BOUND = z.object({
   now: z.string(),
   moved: z.boolean().describe("the passes of the donor's phone before this one have ended"),

@@ -8,7 +8,7 @@ import { normaliseNumber } from '../donor/document.ts';
 import { SHOWN_DOCUMENT } from '../donor/shapes.ts';
 import { AmbiguousDocument, findDonorByDocument } from '../donor/workflow.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
-import { FEN, INSTANT, SHORT_TEXT, TEXT, VENUE_ID } from '../edge/shapes.ts';
+import { FEN, ID, INSTANT, SHORT_TEXT, TEXT, VENUE_ID } from '../edge/shapes.ts';
 import { admit, Quarantined, scan } from './workflow.ts';
 
 const DEVICE = z.strictObject({
@@ -30,7 +30,7 @@ const OCCASION_SHAPE = z.object(OCCASION);
 
 const SCAN = z.strictObject({ code: z.string().min(1).max(2000), ...OCCASION });
 const ADMISSION = z.strictObject({
-  donorId: z.uuid().optional(),
+  donorId: ID.optional(),
   document: SHOWN_DOCUMENT.optional().describe('or the document that the donor shows'),
   by: SHORT_TEXT.optional().describe(
     "the clerk, from the home's owner only: else who is signed in",
