@@ -15,6 +15,6 @@ COMMENT ON COLUMN access_look.look_id IS 'UUIDv7 made by us; sorts by time';
 COMMENT ON COLUMN access_look.looked_by IS 'Who: a login, a machine, or the owner of the home';
 COMMENT ON COLUMN access_look.role IS 'What he was for then; owner for the owner';
 COMMENT ON COLUMN access_look.partner_id IS 'Of which partner; null for the city''s own people';
-COMMENT ON COLUMN access_look.what IS 'search, read, reveal, standing, decide or admit';
+COMMENT ON COLUMN access_look.what IS 'search, read, reveal, standing, decide, admit or effect (of an act)';
 COMMENT ON COLUMN access_look.reason IS 'Why, where it was asked for';
 COMMENT ON COLUMN access_look.looked_at IS 'When';

@@ -7,7 +7,7 @@ import type { Caller, Scope } from './caller.ts';
 import { insertLook, loadLooks } from './store.ts';
 
 /** What was looked at. */
-export type LookKind = 'search' | 'read' | 'reveal' | 'standing' | 'decide' | 'admit';
+export type LookKind = 'search' | 'read' | 'reveal' | 'standing' | 'decide' | 'admit' | 'effect';
 
 /** The owner of the home, who runs commands. */
 export const OWNER: Caller = { kind: 'owner', id: 'owner' };
@@ -43,6 +43,17 @@ export async function recordLook(
   };
   await insertLook(core.database, row);
   await insertLeaf(core.database, leafOfRow(core, 'access_look', row.look_id, row));
+}
+
+/** Records that the caller is shown what an act does, or would do, to each of the donors. */
+export async function recordEffectLooks(
+  core: Core,
+  caller: Caller,
+  { donors }: { readonly donors: readonly { readonly donorId: string }[] },
+): Promise<void> {
+  await inOneLook(core, async (within) => {
+    for (const { donorId } of donors) await recordLook(within, caller, donorId, 'effect');
+  });
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
+import { recordEffectLooks } from '../access/look.ts';
 import type { Core } from '../core.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
 import { ID, SHORT_TEXT } from '../edge/shapes.ts';
@@ -32,7 +33,13 @@ export function approvalRoutes(core: Core): FastifyPluginAsyncZod {
         config: { operation: 'see_approvals' },
         schema: { response: { 200: z.array(APPROVAL) }, summary: 'What waits for a second person' },
       },
-      () => loadApprovals(core),
+      async (request) => {
+        const approvals = await loadApprovals(core);
+        for (const { effect } of approvals) {
+          await recordEffectLooks(core, callerOf(request), effect);
+        }
+        return approvals;
+      },
     );
     server.get(
       '/approvals/:id',
@@ -44,9 +51,10 @@ export function approvalRoutes(core: Core): FastifyPluginAsyncZod {
           summary: 'What was asked, and what was said to it',
         },
       },
-      async ({ params }) => {
-        const approval = await findApprovalById(core, params.id);
+      async (request) => {
+        const approval = await findApprovalById(core, request.params.id);
         if (approval === undefined) throw refusalProblem('unknown_approval');
+        await recordEffectLooks(core, callerOf(request), approval.effect);
         return approval;
       },
     );

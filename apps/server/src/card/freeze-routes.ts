@@ -2,7 +2,8 @@
 import { FREEZE_CAUSES } from '@liyu/domain/card';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { callerOf } from '../access/caller.ts';
+import { type Caller, callerOf } from '../access/caller.ts';
+import { inOneLook, recordEffectLooks, recordLook } from '../access/look.ts';
 import { OUTCOME } from '../approval/answer-shapes.ts';
 import { type Refused, refusalProblem } from '../approval/refusals.ts';
 import { doOrAsk, type Outcome } from '../approval/workflow.ts';
@@ -33,15 +34,16 @@ const RECORDS = z.array(
 );
 const RESPONSE = { 200: OUTCOME, 202: OUTCOME, 404: PROBLEM, 409: PROBLEM };
 
-function orProblem(outcome: Outcome | Refused): Outcome {
-  if ('refused' in outcome) throw refusalProblem(outcome.refused);
-  return outcome;
-}
 const statusOf = ({ approval }: Outcome) => (approval.id === undefined ? 200 : 202);
 
 /** The routes. */
 export function freezeRoutes(core: Core): FastifyPluginAsyncZod {
   const config = { operation: 'freeze' } as const;
+  const shown = async (outcome: Outcome | Refused, caller: Caller): Promise<Outcome> => {
+    if ('refused' in outcome) throw refusalProblem(outcome.refused);
+    await recordEffectLooks(core, caller, outcome.effect);
+    return outcome;
+  };
   return async (server) => {
     server.get(
       '/donors/:id/freezes',
@@ -53,7 +55,15 @@ export function freezeRoutes(core: Core): FastifyPluginAsyncZod {
           summary: "What suspended, revoked and reinstated a donor's card",
         },
       },
-      async ({ params }) => listFreezes(core, await findPerson(core.database, params.id)),
+      (request) =>
+        inOneLook(core, async (within) => {
+          const person = await findPerson(within.database, request.params.id);
+          const freezes = await listFreezes(within, person);
+          if (freezes.length > 0) {
+            await recordLook(within, callerOf(request), person.personId, 'read');
+          }
+          return freezes;
+        }),
     );
     server.post(
       '/donors/:id/freezes',
@@ -68,8 +78,9 @@ export function freezeRoutes(core: Core): FastifyPluginAsyncZod {
           by: callerOf(request).id,
           mode: preview ? 'preview' : 'ask_on_loss',
         } as const;
-        const outcome = orProblem(
+        const outcome = await shown(
           await doOrAsk(core, revoke ? revocation : suspension, body, manner),
+          callerOf(request),
         );
         return reply.status(statusOf(outcome)).send(outcome);
       },
@@ -85,13 +96,14 @@ export function freezeRoutes(core: Core): FastifyPluginAsyncZod {
           const { reason, preview } = request.body;
           const body = { donorId: request.params.id, reason };
           const by = callerOf(request).id;
-          const outcome = orProblem(
+          const outcome = await shown(
             noun === 'appeals'
               ? await appeal(core, body, { by, mode: preview ? 'preview' : 'ask' })
               : await doOrAsk(core, reinstatement, body, {
                   by,
                   mode: preview ? 'preview' : 'ask_on_loss',
                 }),
+            callerOf(request),
           );
           return reply.status(statusOf(outcome)).send(outcome);
         },

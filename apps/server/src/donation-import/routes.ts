@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type Caller, callerOf } from '../access/caller.ts';
+import { recordEffectLooks } from '../access/look.ts';
 import { OUTCOME } from '../approval/answer-shapes.ts';
 import { refusalProblem } from '../approval/refusals.ts';
 import type { Core } from '../core.ts';
@@ -117,6 +118,7 @@ export function donationImportRoutes(core: Core): FastifyPluginAsyncZod {
         } as const;
         const outcome = await revertImport(core, { importId, reason }, manner);
         if ('refused' in outcome) throw refusalProblem(outcome.refused);
+        await recordEffectLooks(core, callerOf(request), outcome.effect);
         return reply.status(outcome.approval.id === undefined ? 200 : 202).send(outcome);
       },
     );

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
+import { recordEffectLooks } from '../access/look.ts';
 import { OUTCOME } from '../approval/answer-shapes.ts';
 import { refusalProblem } from '../approval/refusals.ts';
 import { doOrAsk } from '../approval/workflow.ts';
@@ -40,10 +41,11 @@ export function correctionRoutes(core: Core): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const { preview, ...body } = request.body;
-        const by = callerOf(request).id;
+        const caller = callerOf(request);
         const mode = preview ? 'preview' : 'ask_on_loss';
-        const outcome = await doOrAsk(core, correction, body, { by, mode });
+        const outcome = await doOrAsk(core, correction, body, { by: caller.id, mode });
         if ('refused' in outcome) throw refusalProblem(outcome.refused, '/donation');
+        await recordEffectLooks(core, caller, outcome.effect);
         return reply.status(outcome.approval.id === undefined ? 200 : 202).send(outcome);
       },
     );

@@ -93,6 +93,19 @@ describe('by the document that is shown', () => {
   });
 });
 
+test('what an act would do to a donor is a look, for who asks and who decides', async () => {
+  const act = { donation: 'A1', correction: 'mistake', reason: 'a wrong tube' };
+  const shown = await post('operator', '/corrections', { ...act, preview: true });
+  expect(shown.json().effect.donors[0].before.card.kind).toBe('annual');
+  expect(await lastLook()).toMatchObject({ by: 'operator', what: 'effect' });
+  const asked = await post('operator', '/corrections', act);
+  const { id } = asked.json().approval;
+  const before = (await looks()).length;
+  expect((await get('auditor', `/approvals/${id}`)).statusCode).toBe(200);
+  expect(await looks()).toHaveLength(before + 1);
+  expect(await lastLook()).toMatchObject({ by: 'auditor', what: 'effect' });
+});
+
 describe('by the id', () => {
   test('everything is masked, and the look is recorded', async () => {
     const answer = await get('operator', `/donors/${donorId}`);

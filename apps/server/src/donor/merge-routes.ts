@@ -1,7 +1,8 @@
 /** Merges over HTTP: they always wait for a second person (202). */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { callerOf } from '../access/caller.ts';
+import { type Caller, callerOf } from '../access/caller.ts';
+import { recordEffectLooks } from '../access/look.ts';
 import { OUTCOME } from '../approval/answer-shapes.ts';
 import { refusalProblem } from '../approval/refusals.ts';
 import { type Act, doOrAsk } from '../approval/workflow.ts';
@@ -22,10 +23,11 @@ const RESPONSE = { 200: OUTCOME, 202: OUTCOME, 404: PROBLEM, 409: PROBLEM };
 
 /** The routes. */
 export function mergeRoutes(core: Core): FastifyPluginAsyncZod {
-  const ask = async (act: Act, body: { reason: string }, by: string, preview: boolean) => {
+  const ask = async (act: Act, body: { reason: string }, caller: Caller, preview: boolean) => {
     const mode = preview ? 'preview' : 'ask';
-    const outcome = await doOrAsk(core, act, body, { by, mode });
+    const outcome = await doOrAsk(core, act, body, { by: caller.id, mode });
     if ('refused' in outcome) throw refusalProblem(outcome.refused);
+    await recordEffectLooks(core, caller, outcome.effect);
     return outcome;
   };
   return async (server) => {
@@ -37,7 +39,7 @@ export function mergeRoutes(core: Core): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const { preview, ...body } = request.body;
-        const outcome = await ask(merge, body, callerOf(request).id, preview);
+        const outcome = await ask(merge, body, callerOf(request), preview);
         return reply.status(preview ? 200 : 202).send(outcome);
       },
     );
@@ -55,7 +57,7 @@ export function mergeRoutes(core: Core): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { preview, reason } = request.body;
         const body = { mergeId: request.params.id, reason };
-        const outcome = await ask(undoMerge, body, callerOf(request).id, preview);
+        const outcome = await ask(undoMerge, body, callerOf(request), preview);
         return reply.status(preview ? 200 : 202).send(outcome);
       },
     );
