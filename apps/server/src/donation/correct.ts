@@ -14,7 +14,7 @@ import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
 import { findPerson } from '../donor/workflow.ts';
 import type { StandingBrief } from '../standing/brief.ts';
-import { findFinding, findNumbers, insertCorrection } from './store.ts';
+import { findCorrection, findNumbers, insertCorrection } from './store.ts';
 
 const BODY = z.strictObject({
   donation: z.string(),
@@ -45,9 +45,9 @@ export const correction: Act = {
     if (owner === undefined) return { refused: 'unknown_donation' };
     const { donorId } = owner;
     const { personId } = await findPerson(transaction, donorId);
-    const finding = await findFinding(transaction, donorId, donation);
-    if (request.correction === 'restored' && (finding ?? 'restored') === 'restored') {
-      return { refused: 'nothing_to_restore' };
+    if (request.correction === 'restored') {
+      const standing = await findCorrection(transaction, donorId, donation);
+      if (standing === undefined) return { refused: 'nothing_to_restore' };
     }
     const donors = await changeRecords(core, transaction, [personId], () =>
       record(core, transaction, donorId, request, by, approvalId),

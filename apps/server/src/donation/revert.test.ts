@@ -152,6 +152,10 @@ test('a correction falls with the record that it was about', async () => {
   });
   await city.importRows(rows);
   expect((await standingOf(9)).card?.kind).toBe('honour');
+  const restored = { ...mistake, correction: 'restored' } as const;
+  expect(await correctDonation(city.core, restored, manner)).toEqual({
+    refused: 'nothing_to_restore',
+  });
   await correctDonation(city.core, mistake, manner);
   expect((await standingOf(9)).card?.kind).not.toBe('honour');
 });

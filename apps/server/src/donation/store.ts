@@ -191,21 +191,14 @@ async function loadCorrections(
 /** What is recorded of a donation later: a correction, or that the last one was wrong itself. */
 export type Finding = Correction | 'restored';
 
-/** What was found out about a donation last, or `undefined`. */
-export async function findFinding(
+/** The correction of a donation that stands, or `undefined`. */
+export async function findCorrection(
   database: Kysely<Schema>,
   donorId: string,
   donation: string,
-): Promise<Finding | undefined> {
-  const row = await database
-    .selectFrom('donation_correction')
-    .select('correction')
-    .where('donor_id', '=', donorId)
-    .where('donation_number', '=', donation)
-    .orderBy('correction_id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.correction as Finding | undefined;
+): Promise<Correction | undefined> {
+  const reverts = await loadReverts(database, [donorId], undefined);
+  return (await loadCorrections(database, [donorId], undefined, reverts)).get(donation);
 }
 
 /** Appends a correction. */
