@@ -1,7 +1,10 @@
 import path from 'node:path';
+import type { CivilDate } from '@liyu/domain/kernel';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inProduction } from '../test/donor-phone.ts';
 import { openTestCore, residentNumber, type TestCore } from '../test/test-core.ts';
 import { holdPurpose, WrongPurpose } from './database/purpose.ts';
+import { importDonations } from './donation/import.ts';
 import { system } from './edge/system.ts';
 import {
   keyringOf,
@@ -10,7 +13,7 @@ import {
   refuseDevelopmentKeys,
   refuseSampleDonors,
 } from './open-core.ts';
-import { firstSampleDocument } from './sample/sample-donors.ts';
+import { firstSampleDocument, writeSampleDonors } from './sample/sample-donors.ts';
 
 let city: TestCore;
 beforeAll(async () => {
@@ -35,6 +38,16 @@ test('a database stays what it was made for', async () => {
   await expect(holdPurpose(database, 'production', clock.now())).rejects.toThrow(
     /made for development, and LIYU_MODE is production/,
   );
+});
+
+test('nor does it take one of them in, of whatever file', async () => {
+  const file = path.join(city.home, 'sample.csv');
+  const { donations } = await writeSampleDonors('2026-11-23' as CivilDate, file);
+  const production = inProduction(city.core);
+  const manner = { dryRun: false, allOrNothing: false };
+  const report = await importDonations(production, file, manner);
+  expect([report.imported, report.rejected.length]).toEqual([0, donations]);
+  expect(new Set(report.rejected.map(({ code }) => code))).toEqual(new Set(['sample_donor']));
 });
 
 test('production does not open a database with the sample donors', async () => {

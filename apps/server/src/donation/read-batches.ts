@@ -1,6 +1,7 @@
 /** The rows of a donation file, read and parsed some at a time, to be taken in together. */
 import { type CivilDate, dayOf } from '@liyu/domain/kernel';
 import type { Core } from '../core.ts';
+import { isSampleDocument } from '../sample/sample-donors.ts';
 import { BadFile, badFile } from './bad-file.ts';
 import { trimCell } from './cell-text.ts';
 import { type FileError, type FileErrorCode, fileError } from './file-errors.ts';
@@ -8,7 +9,7 @@ import { type Columns, readHeadings } from './file-fields.ts';
 import { type DonationRow, parseRow } from './parse-row.ts';
 import type { FileRow } from './read-csv.ts';
 import type { DonationFile } from './read-rows.ts';
-import type { RowError } from './row-errors.ts';
+import { type RowError, rowError } from './row-errors.ts';
 
 /** Rows of every batch but the last. */
 export const ROWS_AT_ONCE = 2000;
@@ -80,7 +81,15 @@ function addRow(
   today: CivilDate,
 ): void {
   const parsed = parseRow(cells, row, columns, core.programme, today);
-  if (Array.isArray(parsed)) batch.wrong.push(parsed);
+  const { mode } = core.config;
+  if (
+    mode === 'production' &&
+    'documentNumber' in parsed &&
+    isSampleDocument(parsed.documentNumber)
+  ) {
+    // A production that has one does not start any more (`open-core.ts`).
+    batch.wrong.push([rowError(row, 'document_number', 'sample_donor')]);
+  } else if (Array.isArray(parsed)) batch.wrong.push(parsed);
   else batch.wellFormed.push(parsed);
   batch.count += 1;
   batch.bytesRead = bytesRead;

@@ -17,6 +17,10 @@ export const ROW_ERRORS = {
     zh: '证件号码“{value}”与证件类型不符：位数、校验位或日期有误。',
     en: 'The document number "{value}" does not fit its type: length, check digit or date.',
   },
+  sample_donor: {
+    zh: '这是示例献血者，正式环境不导入。',
+    en: 'This is a sample donor; production takes none in.',
+  },
   number_ruined: {
     zh: '号码被电子表格改成了“{value}”，末尾的数字已经丢失。请把这一列设为文本格式，重新填写。',
     en: 'A spreadsheet made "{value}" of this number: digits are lost. Format it as text, type it again.',

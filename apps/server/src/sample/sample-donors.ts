@@ -94,6 +94,19 @@ export function firstSampleDocument(): string {
   return makePerson(1, seeded(SEED)).document;
 }
 
+let documents: ReadonlySet<string> | undefined;
+
+/** Whether the document is a sample donor's, in whatever sample file. */
+export function isSampleDocument(number: string): boolean {
+  if (!number.startsWith(COUNTY)) return false;
+  if (documents === undefined) {
+    const random = seeded(SEED);
+    const people = Array.from({ length: 999 }, (_, index) => makePerson(index + 1, random));
+    documents = new Set(people.map(({ document }) => document));
+  }
+  return documents.has(number);
+}
+
 /** A person whose document and telephone number are valid in form only, and nobody's. */
 function makePerson(ordinal: number, random: () => number): SamplePerson {
   const pick = (from: readonly string[]): string => from[Math.floor(random() * from.length)] ?? '';
