@@ -81,6 +81,21 @@ test('half a character is refused where it stands, and the others are taken in',
   });
 });
 
+test('what is sent in another form is named where it stands', async () => {
+  const wrong = async (body: object): Promise<object> => {
+    const response = await call('POST', '/donations', bank, body);
+    expect(response.statusCode).toBe(400);
+    return response.json().errors;
+  };
+  const good = donation('W1', 9, '2026-03-01');
+  expect(await wrong([good, { ...good, amount: true }])).toMatchObject([{ pointer: '/1/amount' }]);
+  expect(await wrong(Array.from({ length: 1001 }, () => good))).toMatchObject([
+    { code: 'too_big', message: { zh: expect.stringMatching('1000') } },
+  ]);
+  expect(await wrong([good, null])).toMatchObject([{ pointer: '/1', code: 'invalid_type' }]);
+  expect(await wrong({ ...good, name: ['x'] })).toMatchObject([{ pointer: '/name' }]);
+});
+
 test('one donation: when it is answered, standing, card and passes are new', async () => {
   await city.importRows([{ number: 'A0', document: residentNumber(1), donatedOn: '2025-12-01' }]);
   const donorId = await city.donorOf(residentNumber(1));

@@ -86,6 +86,34 @@ export function invalidFields(cause: z.ZodError): Problem {
   return new Problem(400, 'invalid_request', named.join('; '), errors);
 }
 
+/** What Zod found wrong in what the edge checks by itself. */
+interface Issue {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  readonly message?: string | undefined;
+  readonly expected?: unknown;
+  readonly keys?: unknown;
+  /** Of several forms, what is wrong by each. */
+  readonly errors?: readonly (readonly Issue[])[];
+}
+
+function fieldErrors(before: string, issue: Issue): FieldError[] {
+  const pointer = before + issue.path.map((part) => `/${String(part)}`).join('');
+  const { code, keys, expected, message } = issue;
+  // Only the form that was meant: by the others what was sent is of another type altogether.
+  const meant = issue.errors?.find((found) =>
+    found.every(({ code: wrong, path }) => wrong !== 'invalid_type' || path.length > 0),
+  );
+  if (meant !== undefined) return meant.flatMap((inner) => fieldErrors(pointer, inner));
+  if (code === 'unrecognized_keys') return [{ pointer, code, message: unknownKeys(keys) }];
+  const wrongType = code === 'invalid_type';
+  const text = {
+    zh: wrongType ? `类型不对，应为 ${expected}` : localised(zh, issue),
+    en: message ?? localised(en, issue),
+  };
+  return [{ pointer, code, message: text }];
+}
+
 function write(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply
@@ -111,19 +139,10 @@ export function answerWithProblems(server: FastifyInstance): void {
   server.setErrorHandler((cause, request, reply) => {
     if (cause instanceof Problem) return write(reply, cause);
     if (hasZodFastifySchemaValidationErrors(cause)) {
-      const errors = cause.validation.map(({ instancePath, keyword, message: written, params }) => {
-        const issue: Record<string, unknown> = { code: keyword, path: [], ...params };
+      const errors = cause.validation.flatMap(({ instancePath, keyword, message, params }) => {
         // The whole is the empty pointer (RFC 6901, section 5).
         const pointer = instancePath === '/' ? '' : instancePath;
-        if (keyword === 'unrecognized_keys') {
-          return { pointer, code: keyword, message: unknownKeys(issue.keys) };
-        }
-        const wrongType = keyword === 'invalid_type';
-        const message = {
-          zh: wrongType ? `类型不对，应为 ${issue.expected}` : localised(zh, issue),
-          en: written ?? localised(en, issue),
-        };
-        return { pointer, code: keyword, message };
+        return fieldErrors(pointer, { code: keyword, path: [], message, ...params });
       });
       const named = errors.map(({ pointer, message }) => `${pointer}: ${message.en}`);
       return write(reply, new Problem(400, 'invalid_request', named.join('; '), errors));
