@@ -115,6 +115,19 @@ test('health, readiness, metrics, lists and the OpenAPI document answer', async 
   expect(Object.keys(document.paths)).not.toContain('/api/v1/commands');
 });
 
+test('the document says how callers are known, and every refusal as it is sent', async () => {
+  const { paths, components } = (await get('/api/openapi.json')).json();
+  expect(Object.keys(components.securitySchemes)).toEqual(['bearer', 'staff', 'donor']);
+  const settle = paths['/api/v1/settlements'].post;
+  expect(settle.security).toEqual([{ bearer: [] }, { staff: [] }, { donor: [] }]);
+  for (const status of ['401', '403', '404', 'default']) {
+    expect(Object.keys(settle.responses[status].content)).toEqual(['application/problem+json']);
+  }
+  expect(paths['/api/v1/sessions'].post.security).toBeUndefined();
+  const refused = paths['/api/v1/token'].post.responses['401'];
+  expect(Object.keys(refused.content)).toEqual(['application/json']);
+});
+
 describe('who may call', () => {
   test('commands need the token of the home', async () => {
     const command = { argv: ['list', 'lines', '--json'], folder: '/' };
