@@ -63,7 +63,7 @@ function problemOf(cause: unknown): unknown {
     return wrongFile('too_many', '/file', 'send one file', '只能发送一个文件');
   }
   if (code !== undefined) return cause;
-  return wrongFile('form_malformed', '/', 'the form is not whole', '表单不完整');
+  return wrongFile('form_malformed', '', 'the form is not whole', '表单不完整');
 }
 
 /** The name as it is kept and shown: no folder, nothing unprintable, no person's number. */
@@ -75,7 +75,7 @@ function fileNameOf(sent: string | undefined): string {
 
 function wrongFile(code: string, pointer: string, en: string, zh: string): Problem {
   const errors = [{ pointer, code, message: { zh, en } }];
-  return new Problem(400, 'invalid_request', `${pointer}: ${en}`, errors);
+  return new Problem(400, 'invalid_request', `${pointer}: ${en}`.replace(/^: /, ''), errors);
 }
 
 function tooLarge(): Problem {

@@ -221,7 +221,7 @@ describe('what is no donation file on its way is a problem that names the field'
       body: '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nabc',
     });
     expect(cut.status).toBe(400);
-    expect(await cut.json()).toMatchObject({ errors: [{ code: 'form_malformed' }] });
+    expect(await cut.json()).toMatchObject({ errors: [{ pointer: '', code: 'form_malformed' }] });
     const twice = new FormData();
     for (const name of ['a.csv', 'b.csv']) twice.append('file', new Blob([HEADING]), name);
     const two = await (await fetch(url, { method: 'POST', body: twice })).json();
