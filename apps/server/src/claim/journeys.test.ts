@@ -2,7 +2,13 @@
 import { isCertificateNumber } from '@liyu/domain/card';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DonorPhone, keptChannels, openProduction, TOKEN } from '../../test/donor-phone.ts';
+import {
+  codeSentTo,
+  DonorPhone,
+  keptChannels,
+  openProduction,
+  TOKEN,
+} from '../../test/donor-phone.ts';
 import { openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
 import { WHOLE_CITY } from '../access/caller.ts';
 import { sequenceLeaves, verifyAudit } from '../audit/workflow.ts';
@@ -22,6 +28,7 @@ const [own, first, second, silent, past, moving] = [1, 2, 3, 4, 5, 6].map(reside
 const MOVING = '15400000006';
 const [LOST, FOUND] = ['15400000007', '15400000008'];
 const losing = residentNumber(7);
+const twice = residentNumber(8);
 const CLERK = { authorization: `Bearer ${TOKEN}` };
 let city: TestCore;
 let server: FastifyInstance;
@@ -37,6 +44,7 @@ beforeAll(async () => {
     { number: 'A5', document: past, donatedOn: '2020-01-01', phone: '15400000005' },
     { number: 'A6', document: moving, donatedOn, phone: MOVING },
     { number: 'A7', document: losing, donatedOn, phone: LOST },
+    { number: 'A8', document: twice, donatedOn, name: '双双' },
   ]);
   server = await openProduction(city.core);
 });
@@ -159,6 +167,23 @@ test('without a number on record, a donation and the name identify, once', async
     401,
   );
   expect((await again.signIn(NEW)).statusCode).toBe(200);
+});
+
+test('of two who show one donation at the same moment one is in', async () => {
+  const knownDonation = { document: twice, donationNumber: 'A8', name: '双双' };
+  const numbers = ['15400000018', '15400000019'];
+  const sent = [];
+  for (const number of numbers) {
+    const asking = phone();
+    await asking.call('POST', '/one-time-codes', { phone: number, knownDonation });
+    sent.push({ asking, number, code: await codeSentTo(city.core, number) });
+  }
+  const answers = await Promise.all(
+    sent.map(({ asking, number, code }) =>
+      asking.call('POST', '/donor-sessions', { phone: number, code, knownDonation }),
+    ),
+  );
+  expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 401]);
 });
 
 test('at the counter: claimed by a clerk, printed, and a site lets in', async () => {

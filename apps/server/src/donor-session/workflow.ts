@@ -13,7 +13,9 @@ import {
   findDonorsByPhone,
   findOwner,
   findPerson,
+  findPersonPhone,
   findPersons,
+  holdPerson,
   isPhoneChangedSince,
   phoneHash,
   type ShownDocument,
@@ -73,6 +75,9 @@ export async function signIn(
   const opened = await core.database.transaction().execute(async (transaction) => {
     if (!(await endCode(core, transaction, phone, codeId))) return false;
     if (who.identifiedBy === 'donation') {
+      // Two may show the same donation at once; the first one's number closes the way.
+      const { personId } = await holdPerson(transaction, who.donorId);
+      if ((await findPersonPhone(transaction, core.cipher, personId)) !== null) return false;
       await changePhone(transaction, core.cipher, who.donorId, phone);
     }
     await insertSession(transaction, {
