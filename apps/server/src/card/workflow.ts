@@ -1,5 +1,6 @@
 /** Brings cards to what the donations now give: issued, extended, begun again, upgraded. */
 import { type CardEvent, type Freeze, findCardEvent, freezeOf } from '@liyu/domain/card';
+import type { Donation } from '@liyu/domain/donation';
 import {
   addDays,
   type CivilDate,
@@ -12,7 +13,7 @@ import { standingOf } from '@liyu/domain/standing';
 import type { Kysely } from 'kysely';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
-import { loadPersonDonations } from '../donation/workflow.ts';
+import { loadDonations, loadPersonDonations } from '../donation/workflow.ts';
 import { lockPersons } from '../donor/workflow.ts';
 import { announceCards, type CardNews } from '../notice/announce.ts';
 import { freezeEventsOf, loadFreezes } from './freeze-store.ts';
@@ -71,15 +72,48 @@ async function updateBatch(
   transaction: Kysely<Schema>,
   donorIds: readonly string[],
 ): Promise<void> {
-  const now = core.clock.now();
-  const today = dayOf(now, core.programme.zone);
   const persons = await lockPersons(transaction, donorIds);
   const donations = await loadPersonDonations(transaction, [...new Set(persons.values())]);
   // Whoever is merged into another has no card of his own; the person's follows from all gifts.
   const owners = [
     ...new Set([...donorIds, ...[...persons.values()].map(({ personId }) => personId)]),
   ];
-  const before = await loadCardStates(transaction, owners);
+  await bringCards(core, transaction, owners, donations, await loadCardStates(transaction, owners));
+}
+
+/**
+ * Gives cards to donors who were recorded within the caller's transaction: nobody else sees them, so
+ * nobody is held, and each is one person without a card.
+ */
+export async function updateNewCards(
+  core: Core,
+  transaction: Kysely<Schema>,
+  donorIds: readonly string[],
+): Promise<void> {
+  const inOrder = donorIds.toSorted();
+  const load = (at: number) => loadDonations(transaction, inOrder.slice(at, at + BATCH));
+  let loading = load(0);
+  for (let at = 0; at < inOrder.length; at += BATCH) {
+    const donations = await loading;
+    // The next are read while these are folded.
+    loading = load(at + BATCH);
+    loading.catch(() => undefined);
+    const batch = inOrder.slice(at, at + BATCH);
+    await bringCards(core, transaction, batch, donations, new Map());
+  }
+  await loading;
+}
+
+/** Brings the owners' cards to their donations, and tells of it. */
+async function bringCards(
+  core: Core,
+  transaction: Kysely<Schema>,
+  owners: readonly string[],
+  donations: ReadonlyMap<string, readonly Donation[]>,
+  before: Awaited<ReturnType<typeof loadCardStates>>,
+): Promise<void> {
+  const now = core.clock.now();
+  const today = dayOf(now, core.programme.zone);
   const changes: { donorId: string; eventId: string; event: CardEvent }[] = [];
   const news: CardNews[] = [];
   for (const donorId of owners) {

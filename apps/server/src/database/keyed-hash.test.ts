@@ -13,7 +13,7 @@ test('any text under any key has the bytes of HMAC-SHA-256, in any order of aski
   fc.assert(
     fc.property(key, fc.array(text, { minLength: 1, maxLength: 5 }), (bytes, texts) => {
       const keyed = createKeyedHash(Buffer.from(bytes).toString('hex'));
-      const made = texts.map((one) => Buffer.from(keyed(one)).toString('hex'));
+      const made = texts.map(keyed);
       expect(made).toEqual(
         texts.map((one) => createHmac('sha256', bytes).update(one).digest('hex')),
       );

@@ -9,8 +9,11 @@ const HASH_BYTES = 32;
 /** Longer texts get a buffer of their own. */
 const USUAL_BYTES = 4096;
 
-/** The 32 bytes for a text under the key (hexadecimal, at most 64 bytes). */
-export function createKeyedHash(key: string): (text: string) => Uint8Array {
+/**
+ * The 32 bytes for a text, in hexadecimal, under the key (hexadecimal, at most 64 bytes). A text is
+ * lighter than a buffer of its own.
+ */
+export function createKeyedHash(key: string): (text: string) => string {
   const bytes = Buffer.from(key, 'hex');
   if (bytes.length > BLOCK_BYTES) throw new RangeError('the key is longer than a block');
   const padded = (pad: number, length: number): Buffer => {
@@ -25,6 +28,6 @@ export function createKeyedHash(key: string): (text: string) => Uint8Array {
     const inner = length <= usual.length ? usual : padded(0x36, length);
     inner.write(text, BLOCK_BYTES);
     outer.write(hash('sha256', inner.subarray(0, length), 'latin1'), BLOCK_BYTES, 'latin1');
-    return hash('sha256', outer, 'buffer');
+    return hash('sha256', outer, 'hex');
   };
 }

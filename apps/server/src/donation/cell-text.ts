@@ -6,8 +6,12 @@ const INVISIBLE = /[\u200b-\u200f\u2060\ufeff]/g;
 /** What most cells are, and what none of the characters below stands in: for speed only. */
 const ORDINARY = /^[ -~\u4e00-\u9fff]*$/;
 
+/** Of these, those without a space or an apostrophe: nothing is to be undone in them. */
+const PLAIN = /^[!-&(-~\u4e00-\u9fff]*$/;
+
 /** A cell's text as it stands, without the spaces around it: for names. */
 export function trimCell(text: string): string {
+  if (PLAIN.test(text)) return text;
   return (ORDINARY.test(text) ? text : text.replace(INVISIBLE, '')).trim();
 }
 
@@ -16,6 +20,7 @@ export function trimCell(text: string): string {
  * half-width (NFKC), and the apostrophe that makes a spreadsheet keep a number as text is dropped.
  */
 export function plainCell(text: string): string {
+  if (PLAIN.test(text)) return text;
   return trimCell(ORDINARY.test(text) ? text : text.normalize('NFKC'))
     .replace(/^['\u2018\u2019]/, '')
     .trim();
@@ -52,6 +57,9 @@ const FORMULA_START = /^'*[=+\-@\t\r]/;
 export function guardCell(text: string): string {
   return FORMULA_START.test(text) ? `'${text}` : text;
 }
+
+/** Whether `guardCell` may have been at the cell. */
+export const isGuarded = (text: string): boolean => text.startsWith("'");
 
 /** The cell as it was before `guardCell`. */
 export function unguardCell(text: string): string {

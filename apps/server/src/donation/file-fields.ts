@@ -42,6 +42,8 @@ export type Unit = keyof typeof UNITS;
 /** Where each field stands in a row, and which headings we do not know. */
 export interface Columns {
   readonly at: ReadonlyMap<Field, number>;
+  /** The same as a list: gone through for every row of a file. */
+  readonly inOrder: readonly { readonly field: Field; readonly at: number }[];
   readonly unknown: readonly string[];
 }
 
@@ -75,7 +77,10 @@ export function readHeadings(row: readonly string[]): Columns | HeadingProblem {
   const missing = REQUIRED.filter((field) => !at.has(field)).map(
     (field) => `${HEADINGS[field]} ${field}`,
   );
-  return missing.length > 0 || duplicate.length > 0 ? { missing, duplicate } : { at, unknown };
+  const inOrder = [...at].map(([field, column]) => ({ field, at: column }));
+  return missing.length > 0 || duplicate.length > 0
+    ? { missing, duplicate }
+    : { at, inOrder, unknown };
 }
 
 /** The field that a heading names, in Chinese or English. */

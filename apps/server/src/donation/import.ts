@@ -5,7 +5,7 @@
 import path from 'node:path';
 import type { Instant } from '@liyu/domain/kernel';
 import type { Kysely } from 'kysely';
-import { updateCards } from '../card/workflow.ts';
+import { updateCards, updateNewCards } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
 import { sizeOf } from './bad-file.ts';
@@ -54,6 +54,9 @@ export interface ImportReport {
   readonly otherCities: readonly string[];
   readonly kept: boolean;
 }
+
+/** So many batches are read while the database is at work on one. */
+const BATCHES_AHEAD = 2;
 
 /** How often a file is tried that another import, at the same time, stands in the way of. */
 const MOST_TRIES = 3;
@@ -135,6 +138,7 @@ async function importRows(
     await joinImports(transaction, alone);
     await takeAll(core, transaction, opened, errorFile, options, { importId, now, size, tally });
     await updateCards(core, transaction, [...tally.donors]);
+    await updateNewCards(core, transaction, [...tally.newDonors]);
     const bad = tally.rejected.length + tally.conflicting.length > 0;
     errorFile?.finish();
     const kept = !options.dryRun && !(options.allOrNothing && bad);
@@ -156,7 +160,7 @@ async function importRows(
   }
 }
 
-/** Takes in every row; the next batch is read while the database is at work on the last. */
+/** Takes in every row; the next batches are read while the database is at work on the last. */
 async function takeAll(
   core: Core,
   transaction: Kysely<Schema>,
@@ -174,6 +178,7 @@ async function takeAll(
     },
   });
   let working: Promise<void> = Promise.resolve();
+  const waiting: Promise<void>[] = [];
   const take = async (batch: Batch, rows: readonly KeyedRow[]): Promise<void> => {
     const errors = await takeIn(core, transaction, batch, rows, taking, tally);
     errorFile?.settle(batch.sent, errors);
@@ -182,10 +187,11 @@ async function takeAll(
   try {
     for await (const batch of reading) {
       const rows = batch.wellFormed.map((row) => keyRow(core, row));
-      await working;
-      working = take(batch, rows);
+      working = working.then(() => take(batch, rows));
       // Whoever waits for it hears of its failure, and nobody else.
       working.catch(() => undefined);
+      waiting.push(working);
+      if (waiting.length > BATCHES_AHEAD) await waiting.shift();
     }
     await working;
   } finally {

@@ -104,10 +104,11 @@ export function parseRow(
     const code = isRuined(numberText) ? 'number_ruined' : 'number_malformed';
     wrong('donation_number', code);
   }
+  const reader = { cell, wrong, required };
   const name = required('name');
-  const person = readPerson({ cell, wrong, required });
-  const donatedOn = readDonatedOn({ cell, wrong, required }, person?.bornOn, today);
-  const gift = readGift({ cell, wrong, required }, programme, donatedOn ?? today);
+  const person = readPerson(reader);
+  const donatedOn = readDonatedOn(reader, person?.bornOn, today);
+  const gift = readGift(reader, programme, donatedOn ?? today);
   const phone = cell('phone').replace(/[\s-]/g, '');
   if (phone !== '' && !/^\+?\d{7,15}$/.test(phone)) {
     if (isRuined(phone)) wrong('phone', 'number_ruined', { value: maskRuined(phone) });
@@ -154,7 +155,7 @@ function judgeCells(cells: readonly string[], row: number, columns: Columns): Ro
   const errors: RowError[] = [];
   let judged = 0;
   let headings = 0;
-  for (const [field, at] of columns.at) {
+  for (const { field, at } of columns.inOrder) {
     const text = trimCell(cells[at] ?? '');
     if (isUnreadable(text)) errors.push(rowError(row, field, 'characters_unreadable'));
     else if (text.length > LONGEST_CELL) {

@@ -1,6 +1,6 @@
 /** The rows of a donation file, whatever it is: judged by its content, never by its name. */
 import { badFile, firstBytes } from './bad-file.ts';
-import { unguardCell } from './cell-text.ts';
+import { isGuarded, unguardCell } from './cell-text.ts';
 import { type Encoding, judgeText } from './encoding.ts';
 import { type FileRow, readCsv } from './read-csv.ts';
 import { openWorkbook } from './read-workbook.ts';
@@ -37,10 +37,12 @@ async function* unguarded(file: AsyncGenerator<FileRow[]>): AsyncGenerator<FileR
   for await (const rows of file) yield rows.map(unguardRow);
 }
 
-function unguardRow({ row, cells, bytesRead }: FileRow): FileRow {
+function unguardRow(one: FileRow): FileRow {
+  const { row, cells, bytesRead } = one;
   const columns = cells.length;
   if (columns > MOST_COLUMNS) {
     throw badFile('too_many_columns', { row, columns, most: MOST_COLUMNS });
   }
+  if (!cells.some(isGuarded)) return one;
   return { row, cells: cells.map(unguardCell), bytesRead };
 }

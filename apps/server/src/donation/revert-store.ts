@@ -1,6 +1,6 @@
 /** SQL of imports taken back: which donations count no more, and whose. */
 import type { Instant } from '@liyu/domain/kernel';
-import type { Insertable, Kysely, Selectable } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 
 /** A donation that was taken back with the import that had brought it. */
@@ -12,7 +12,10 @@ export async function loadReverts(
   donorIds: readonly string[],
   knownAt: Instant | undefined,
 ): Promise<RevertedDonation[]> {
-  let query = database.selectFrom('donation_revert').selectAll().where('donor_id', 'in', donorIds);
+  let query = database
+    .selectFrom('donation_revert')
+    .selectAll()
+    .where(sql<boolean>`donor_id = ANY (${donorIds}::uuid[])`);
   if (knownAt !== undefined) query = query.where('recorded_at', '<=', knownAt);
   return query.execute();
 }

@@ -8,6 +8,7 @@ import {
   findDocuments,
   insertDonors,
   type KnownDocument,
+  type NewDonor,
   personHash,
 } from '../donor/workflow.ts';
 import { type DonationRow, otherCityOf } from './parse-row.ts';
@@ -23,7 +24,10 @@ export interface Tally {
   readonly rejected: RowError[];
   readonly rejectedRows: Set<number>;
   readonly conflicting: RowError[];
+  /** Who was known before the file and has something new by it. */
   readonly donors: Set<string>;
+  /** Who is recorded with the file: nobody else sees them before it is kept. */
+  readonly newDonors: Set<string>;
   unknownHeadings: readonly string[];
   readonly otherCities: Set<string>;
 }
@@ -38,6 +42,7 @@ export function startTally(): Tally {
     rejectedRows: new Set(),
     conflicting: [],
     donors: new Set(),
+    newDonors: new Set(),
     unknownHeadings: [],
     otherCities: new Set(),
   };
@@ -93,85 +98,65 @@ async function takeWellFormed(
   );
   const documents = await findDocuments(
     transaction,
-    rows.map((row) => row.documentHash),
+    rows.map(({ document }) => document),
   );
-  let outcome = judge(core, rows, known, documents);
-  if (outcome.newPeople.length > 0) {
-    await recordPeople(core, transaction, outcome.newPeople, now, documents);
-    outcome = judge(core, rows, known, documents);
-  }
-  await recordDonations(transaction, outcome.accepted, importId, now);
+  const outcome = judge(core, rows, known, documents);
+  for (const { donorId } of outcome.newPeople) tally.newDonors.add(donorId);
   tally.unchanged += outcome.unchanged;
   for (const row of outcome.conflicting) conflict(tally, row);
   for (const { row } of outcome.differing) {
     reject(tally, [rowError(row, 'document_number', 'person_differs')]);
   }
   tally.imported += outcome.accepted.length;
-  for (const { donorId } of outcome.accepted) tally.donors.add(donorId);
+  for (const { donorId } of outcome.accepted) {
+    if (!tally.newDonors.has(donorId)) tally.donors.add(donorId);
+  }
+  // Asked for together: the rows of one table are made while the database is at work on another's.
+  await allOf([
+    insertDonors(transaction, core.cipher, outcome.newPeople, now),
+    insertNumbers(
+      transaction,
+      outcome.accepted.map(({ keyed: { row, facts }, donorId }) => ({
+        number: row.number,
+        donorId,
+        facts,
+      })),
+    ),
+    insertDonations(
+      transaction,
+      outcome.accepted.map(({ keyed: { row }, donorId }) => ({ row, donorId })),
+      importId,
+      now,
+    ),
+  ]);
 }
 
-/** Appends the donations that are new, and takes their numbers. */
-async function recordDonations(
-  transaction: Kysely<Schema>,
-  accepted: readonly Owned[],
-  importId: string,
-  now: Instant,
-): Promise<void> {
-  await insertNumbers(
-    transaction,
-    accepted.map(({ keyed: { row, factsHash }, donorId }) => ({
-      donation_number: row.number,
-      donor_id: donorId,
-      facts_hash: factsHash,
-    })),
-  );
-  await insertDonations(
-    transaction,
-    accepted.map(({ keyed: { row }, donorId }) => ({
-      donor_id: donorId,
-      donation_number: row.number,
-      donated_on: row.donatedOn,
-      kind: row.kind,
-      amount: row.amount,
-      unit: row.unit,
-      city: row.city,
-      in_city: row.inCity,
-      site: row.site,
-      import_id: importId,
-      recorded_at: now,
-    })),
-  );
+/** Fails as the one that failed first, after all have ended. */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  try {
+    await Promise.all(works);
+  } finally {
+    await Promise.allSettled(works);
+  }
 }
 
-/** A row with the hashes by which it is found and compared, as bytes and in hexadecimal. */
+/** A row with the hashes by which it is found and compared, in hexadecimal. */
 export interface KeyedRow {
   readonly row: DonationRow;
-  readonly factsHash: Uint8Array;
   readonly facts: string;
-  readonly documentHash: Uint8Array;
   readonly document: string;
-  readonly personHash: Uint8Array;
   readonly person: string;
 }
 
 /** The row with its hashes. */
 export function keyRow(core: Core, row: DonationRow): KeyedRow {
-  const byDocument = documentHash(core.cipher, row.documentType, row.documentNumber);
-  const byPerson = personHash(core.cipher, row);
-  const byFacts = factsOf(core, row);
   return {
     row,
-    factsHash: byFacts,
-    facts: hex(byFacts),
-    documentHash: byDocument,
-    document: hex(byDocument),
-    personHash: byPerson,
-    person: hex(byPerson),
+    facts: factsOf(core, row),
+    document: documentHash(core.cipher, row.documentType, row.documentNumber),
+    person: personHash(core.cipher, row),
   };
 }
-
-const hex = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 
 /** A row that is taken, and whose it is. */
 interface Owned {
@@ -182,8 +167,8 @@ interface Owned {
 /** What is to become of the rows of a batch, by what is known. */
 interface Outcome {
   readonly accepted: readonly Owned[];
-  /** Rows that name a document first; until they are recorded the outcome is not the last. */
-  readonly newPeople: readonly KeyedRow[];
+  /** Who is named by a document that nobody was known by. */
+  readonly newPeople: readonly NewDonor[];
   readonly unchanged: number;
   readonly conflicting: readonly DonationRow[];
   readonly differing: readonly DonationRow[];
@@ -197,7 +182,7 @@ function judge(
   documents: ReadonlyMap<string, KnownDocument>,
 ): Outcome {
   const accepted: Owned[] = [];
-  const newPeople = new Map<string, KeyedRow>();
+  const newPeople = new Map<string, NewDonor>();
   const conflicting: DonationRow[] = [];
   const differing: DonationRow[] = [];
   const inFile = new Map<string, string>();
@@ -206,7 +191,7 @@ function judge(
     const { row, facts, document, person } = keyedRow;
     const before = known.get(row.number)?.factsHash ?? inFile.get(row.number);
     const owner = documents.get(document);
-    const recordedPerson = owner?.personHash ?? newPeople.get(document)?.person ?? person;
+    const recordedPerson = owner?.personHash ?? newPeople.get(document)?.known.person ?? person;
     if (before === facts) unchanged += 1;
     else if (before !== undefined) {
       if (before === factsBefore(core, keyedRow)) unchanged += 1;
@@ -214,31 +199,22 @@ function judge(
     } else if (recordedPerson !== person) differing.push(row);
     else {
       inFile.set(row.number, facts);
-      if (owner !== undefined) accepted.push({ keyed: keyedRow, donorId: owner.donorId });
-      else if (!newPeople.has(document)) newPeople.set(document, keyedRow);
+      const { donorId } = owner ?? newPeople.get(document) ?? addPerson(core, newPeople, keyedRow);
+      accepted.push({ keyed: keyedRow, donorId });
     }
   }
   return { accepted, newPeople: [...newPeople.values()], unchanged, conflicting, differing };
 }
 
-/** Records the people, and adds to the documents who has them now. */
-async function recordPeople(
-  core: Core,
-  transaction: Kysely<Schema>,
-  newPeople: readonly KeyedRow[],
-  now: Instant,
-  documents: Map<string, KnownDocument>,
-): Promise<void> {
-  const people = newPeople.map((keyedRow) => ({
+function addPerson(core: Core, newPeople: Map<string, NewDonor>, keyedRow: KeyedRow): NewDonor {
+  const person = {
     donorId: core.newId(),
     documentId: core.newId(),
     person: keyedRow.row,
     known: keyedRow,
-  }));
-  await insertDonors(transaction, core.cipher, people, now);
-  for (const { donorId, known } of people) {
-    documents.set(known.document, { donorId, personHash: known.person });
-  }
+  };
+  newPeople.set(keyedRow.document, person);
+  return person;
 }
 
 /**
@@ -247,15 +223,11 @@ async function recordPeople(
  */
 function factsBefore(core: Core, { row, facts }: KeyedRow): string {
   if (!row.inCity || row.city === '') return facts;
-  return hex(factsOf(core, row, row.city));
+  return factsOf(core, row, row.city);
 }
 
 /** A keyed hash of everything that makes a donation the same; the telephone is not part of it. */
-function factsOf(
-  core: Core,
-  row: DonationRow,
-  city: string = row.inCity ? '' : row.city,
-): Uint8Array {
+function factsOf(core: Core, row: DonationRow, city: string = row.inCity ? '' : row.city): string {
   const facts = [
     row.documentType,
     row.documentNumber,
@@ -267,5 +239,5 @@ function factsOf(
     city,
     row.site ?? '',
   ];
-  return core.cipher.blindIndex('donation', JSON.stringify(facts));
+  return core.cipher.blindIndexHex('donation', JSON.stringify(facts));
 }

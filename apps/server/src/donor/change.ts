@@ -83,7 +83,7 @@ async function changeWithin(
     if (owner === undefined || !person.donorIds.includes(owner.donorId)) {
       return { refused: 'not_their_document' };
     }
-    await endDocument(transaction, hash);
+    await endDocument(transaction, Buffer.from(hash, 'hex'));
   }
   const { personId } = person;
   const before = await findPhone(transaction, core.cipher, personId);
@@ -134,6 +134,6 @@ async function addDocument(
   return free ? undefined : 'belongs_to_another';
 }
 
-function hashOf(core: Core, { documentType, documentNumber }: TypedDocument): Uint8Array {
+function hashOf(core: Core, { documentType, documentNumber }: TypedDocument): string {
   return documentHash(core.cipher, documentType, normaliseNumber(documentNumber));
 }

@@ -17,9 +17,9 @@ export async function insertDocument(
   const taken = await database
     .insertInto('document_lookup')
     .values({
-      document_hash: documentHash(cipher, documentType, documentNumber),
+      document_hash: Buffer.from(documentHash(cipher, documentType, documentNumber), 'hex'),
       donor_id: donorId,
-      person_hash: personHash(cipher, person),
+      person_hash: Buffer.from(personHash(cipher, person), 'hex'),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('donor_id')

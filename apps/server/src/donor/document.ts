@@ -24,7 +24,8 @@ const CHECKS = '10X98765432';
 
 /** The check digit of the first 17 digits (GB 11643, ISO 7064 mod 11-2). */
 export function residentCheckDigit(first17: string): string {
-  const sum = WEIGHTS.reduce((total, weight, at) => total + weight * Number(first17[at]), 0);
+  let sum = 0;
+  for (let at = 0; at < WEIGHTS.length; at += 1) sum += (WEIGHTS[at] ?? 0) * Number(first17[at]);
   return CHECKS.charAt(sum % 11);
 }
 

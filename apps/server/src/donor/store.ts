@@ -21,26 +21,37 @@ export interface KnownDocument {
   readonly personHash: string;
 }
 
-/** The blind index of a document. */
-export function documentHash(cipher: FieldCipher, type: DocumentType, number: string): Uint8Array {
-  return cipher.blindIndex('document', `${type}\0${number}`);
+/** The blind index of a document, in hexadecimal. */
+export function documentHash(cipher: FieldCipher, type: DocumentType, number: string): string {
+  return cipher.blindIndexHex('document', `${type}\0${number}`);
 }
 
-/** The blind index of what a document must agree with. */
-export function personHash(cipher: FieldCipher, person: Person): Uint8Array {
-  return cipher.blindIndex('person', `${person.name}\0${person.bornOn}`);
+/** The blind index of what a document must agree with, in hexadecimal. */
+export function personHash(cipher: FieldCipher, person: Person): string {
+  return cipher.blindIndexHex('person', `${person.name}\0${person.bornOn}`);
 }
+
+/** Hexadecimal digits of a blind index. */
+const HASH_DIGITS = 64;
 
 /** The documents that are known, by the hexadecimal hash, of those asked for. */
 export async function findDocuments(
   database: Kysely<Schema>,
-  hashes: readonly Uint8Array[],
+  hashes: readonly string[],
 ): Promise<Map<string, KnownDocument>> {
-  const { rows } = await sql<{ document: string; donor_id: string; person: string }>`
-    SELECT encode(document_hash, 'hex') AS document, donor_id, encode(person_hash, 'hex') AS person
-    FROM document_lookup WHERE document_hash = ANY (${hashes}::bytea[])`.execute(database);
+  const asked = `{${hashes.map((hash) => `"\\\\x${hash}"`).join(',')}}`;
+  // One column is read faster than three: an import asks for each of its rows.
+  const { rows } = await sql<{ known: string }>`
+    SELECT encode(document_hash, 'hex') || encode(person_hash, 'hex') || donor_id AS known
+    FROM document_lookup WHERE document_hash = ANY (${asked}::bytea[])`.execute(database);
   return new Map(
-    rows.map((row) => [row.document, { donorId: row.donor_id, personHash: row.person }]),
+    rows.map(({ known }) => [
+      known.slice(0, HASH_DIGITS),
+      {
+        personHash: known.slice(HASH_DIGITS, 2 * HASH_DIGITS),
+        donorId: known.slice(2 * HASH_DIGITS),
+      },
+    ]),
   );
 }
 
@@ -49,7 +60,8 @@ export interface NewDonor {
   readonly donorId: string;
   readonly documentId: string;
   readonly person: Person;
-  readonly known: { readonly documentHash: Uint8Array; readonly personHash: Uint8Array };
+  /** The hashes of the document and of the person, in hexadecimal. */
+  readonly known: { readonly document: string; readonly person: string };
 }
 
 /**
@@ -64,13 +76,13 @@ export async function insertDonors(
 ): Promise<void> {
   // In one order whoever asks, so that two imports seldom wait for each other.
   const inOrder = people.toSorted((one, other) =>
-    Buffer.compare(one.known.documentHash, other.known.documentHash),
+    one.known.document < other.known.document ? -1 : 1,
   );
   await copyRows(
     database,
     'document_lookup',
     ['document_hash', 'donor_id', 'person_hash'],
-    inOrder.map(({ known, donorId }) => [known.documentHash, donorId, known.personHash]),
+    inOrder.map(({ known, donorId }) => [{ hex: known.document }, donorId, { hex: known.person }]),
   );
   await copyRows(
     database,

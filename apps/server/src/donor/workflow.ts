@@ -29,6 +29,7 @@ export {
   insertDonors,
   type KnownDocument,
   lockDonors,
+  type NewDonor,
   personHash,
   phoneHash,
 } from './store.ts';

@@ -5,17 +5,21 @@ import type { Schema } from '../database/schema.ts';
 /** A notice as it is stored. */
 export type StoredNotice = Selectable<Schema['notice']>;
 
+/** A statement takes 65,535 parameters, and a row is twelve. */
+const ROWS_AT_ONCE = 1000;
+
 /** Writes notices; an event that has one already gets no other. */
 export async function insertNotices(
   database: Kysely<Schema>,
   rows: readonly Insertable<Schema['notice']>[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  await database
-    .insertInto('notice')
-    .values([...rows])
-    .onConflict((conflict) => conflict.column('event_key').doNothing())
-    .execute();
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    await database
+      .insertInto('notice')
+      .values(rows.slice(at, at + ROWS_AT_ONCE))
+      .onConflict((conflict) => conflict.column('event_key').doNothing())
+      .execute();
+  }
 }
 
 /**

@@ -144,13 +144,22 @@ export async function summariseStandings(
   const cards = { annual: 0, honour: 0, ended: 0, none: 0 };
   let donors = 0;
   const merged = knownAt && (await loadPersonsAt(core.database, knownAt));
-  let after = '00000000-0000-0000-0000-000000000000';
-  for (;;) {
+  const load = async (after: string) => {
     const page = await loadDonorPage(core.database, after, PAGE);
-    if (page.length === 0) return { on, donors, designs, cards };
     const known = merged ?? (await findPersons(core.database, page));
     const persons = survivorsOf(page, known);
-    const byPerson = await loadPersonDonations(core.database, persons, knownAt);
+    return {
+      last: page.at(-1),
+      byPerson: await loadPersonDonations(core.database, persons, knownAt),
+    };
+  };
+  let loading = load('00000000-0000-0000-0000-000000000000');
+  for (;;) {
+    const { last, byPerson } = await loading;
+    if (last === undefined) return { on, donors, designs, cards };
+    // The next page is read while this one is folded.
+    loading = load(last);
+    loading.catch(() => undefined);
     for (const donations of byPerson.values()) {
       const standing = standingOf(donations, core.programme, on);
       if (standing.contributions.length === 0) continue;
@@ -158,6 +167,5 @@ export async function summariseStandings(
       designs[standing.tier] += 1;
       cards[cardStateOn(standing, on)] += 1;
     }
-    after = page.at(-1) ?? after;
   }
 }
