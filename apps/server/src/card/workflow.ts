@@ -99,18 +99,18 @@ export async function updateNewCards(
     loading = load(at + BATCH);
     loading.catch(() => undefined);
     const batch = inOrder.slice(at, at + BATCH);
-    await bringCards(core, transaction, batch, donations, new Map());
+    await bringCards(core, transaction, batch, donations);
   }
   await loading;
 }
 
-/** Brings the owners' cards to their donations, and tells of it. */
+/** Brings the owners' cards to their donations, and tells of it; without `before` they are new. */
 async function bringCards(
   core: Core,
   transaction: Kysely<Schema>,
   owners: readonly string[],
   donations: ReadonlyMap<string, readonly Donation[]>,
-  before: Awaited<ReturnType<typeof loadCardStates>>,
+  before?: Awaited<ReturnType<typeof loadCardStates>>,
 ): Promise<void> {
   const now = core.clock.now();
   const today = dayOf(now, core.programme.zone);
@@ -118,16 +118,16 @@ async function bringCards(
   const news: CardNews[] = [];
   for (const donorId of owners) {
     const standing = standingOf(donations.get(donorId) ?? [], core.programme, today);
-    const event = findCardEvent(before.get(donorId), standing.card);
+    const event = findCardEvent(before?.get(donorId), standing.card);
     const change = event && { eventId: core.newId(), event };
     if (change !== undefined) changes.push({ donorId, ...change });
     news.push({ donorId, standing, change });
   }
-  await announceCards(core, transaction, news);
+  await announceCards(core, transaction, news, before === undefined);
   if (changes.length === 0) return;
   const changed = changes.map(({ donorId }) => donorId);
-  const holders = await findCardHolders(transaction, changed);
-  const without = changed.filter((donorId) => !holders.has(donorId));
+  const holders = before && (await findCardHolders(transaction, changed));
+  const without = changed.filter((donorId) => !holders?.has(donorId));
   await insertCards(transaction, await numberCards(core, transaction, without), now);
   await insertCardEvents(transaction, changes, now);
 }

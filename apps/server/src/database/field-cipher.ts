@@ -53,7 +53,9 @@ export function createFieldCipher(source: FieldKeySource, random: Random): Field
       const nonce = random.bytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', keyOf(key), nonce);
       cipher.setAAD(additional(place, version));
-      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      const body = cipher.update(text, 'utf8');
+      // In this mode the end makes the tag and no more text.
+      cipher.final();
       const head = Buffer.alloc(VERSION_BYTES);
       head.writeUInt16BE(version);
       return Buffer.concat([head, nonce, cipher.getAuthTag(), body]);

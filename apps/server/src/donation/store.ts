@@ -127,22 +127,23 @@ export async function loadDonations(
 ): Promise<Map<string, Donation[]>> {
   const byDonor = new Map<string, Donation[]>();
   if (donorIds.length === 0) return byDonor;
+  const reverts = await loadReverts(database, donorIds, knownAt);
+  const importId = reverts.length === 0 ? sql`` : sql`, import_id`;
   const until = knownAt === undefined ? sql`` : sql`AND recorded_at <= ${knownAt}`;
   // One text a donor is read several times as fast as a row a donation; none of it holds a space.
   const { rows } = await sql<{ donor_id: string; given: string }>`
-    SELECT donor_id, string_agg(concat_ws(' ', donation_number, donated_on, kind, amount, in_city,
-      import_id), E'\\n') AS given
+    SELECT donor_id, string_agg(concat_ws(' ', donation_number, donated_on, kind, amount, in_city
+      ${importId}), E'\\n') AS given
     FROM donation WHERE donor_id = ANY (${donorIds}::uuid[]) ${until}
     GROUP BY donor_id`.execute(database);
-  const reverts = await loadReverts(database, donorIds, knownAt);
   const keyOf = (importId: string | undefined, number: string): string => `${importId} ${number}`;
   const reverted = new Set(reverts.map((row) => keyOf(row.import_id, row.donation_number)));
   const corrections = await loadCorrections(database, donorIds, knownAt, reverts);
   for (const { donor_id: donorId, given } of rows) {
     const donations: Donation[] = [];
     for (const line of given.split('\n')) {
-      const [number = '', donatedOn, kind, amount, inCity, importId] = line.split(' ');
-      if (reverted.size > 0 && reverted.has(keyOf(importId, number))) continue;
+      const [number = '', donatedOn, kind, amount, inCity, broughtBy] = line.split(' ');
+      if (reverted.size > 0 && reverted.has(keyOf(broughtBy, number))) continue;
       const correction = corrections.get(number);
       donations.push({
         number: number as DonationNumber,

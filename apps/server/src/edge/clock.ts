@@ -15,8 +15,11 @@ export interface Random {
 export function createIds(clock: Clock, random: Random): () => string {
   let lastMilliseconds = 0;
   let counter = 0;
+  let read = { now: '', milliseconds: 0 };
   return () => {
-    const milliseconds = Math.max(Date.parse(clock.now()), lastMilliseconds);
+    const now = clock.now();
+    if (now !== read.now) read = { now, milliseconds: Date.parse(now) };
+    const milliseconds = Math.max(read.milliseconds, lastMilliseconds);
     counter = milliseconds === lastMilliseconds ? counter + 1 : 0;
     if (counter > 0xfff) {
       counter = 0;

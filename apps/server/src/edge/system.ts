@@ -19,8 +19,19 @@ function giveBytes(length: number): Uint8Array {
   return Uint8Array.prototype.slice.call(drawn, given - length, given);
 }
 
+let written = { milliseconds: 0, instant: '' as Instant };
+
+/** Every id asks, so a millisecond is written out once. */
+function currentInstant(): Instant {
+  const milliseconds = Date.now();
+  if (milliseconds !== written.milliseconds) {
+    written = { milliseconds, instant: new Date(milliseconds).toISOString() as Instant };
+  }
+  return written.instant;
+}
+
 /** The outside world as the core is given it. */
 export const system: { readonly clock: Clock; readonly random: Random } = {
-  clock: { now: () => new Date().toISOString() as Instant },
+  clock: { now: currentInstant },
   random: { bytes: giveBytes },
 };

@@ -19,11 +19,15 @@ export interface CardNews {
   readonly change: { readonly eventId: string; readonly event: CardEvent } | undefined;
 }
 
-/** Writes the notices of cards and tiers within the caller's transaction. */
+/**
+ * Writes the notices of cards and tiers within the caller's transaction, in which the donors may be
+ * recorded too: `areNew`.
+ */
 export async function announceCards(
   core: Core,
   transaction: Kysely<Schema>,
   news: readonly CardNews[],
+  areNew: boolean,
 ): Promise<void> {
   const today = dayOf(core.clock.now(), core.programme.zone);
   const tiers = parameterOn(core.programme, 'tiers', today).value.map(({ id }) => id);
@@ -31,6 +35,7 @@ export async function announceCards(
     core,
     transaction,
     news.flatMap((one) => [...cardNotice(one, today), ...tierNotices(one, tiers)]),
+    areNew,
   );
 }
 

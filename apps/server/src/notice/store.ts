@@ -1,9 +1,43 @@
 /** SQL of notices: a queue that several processes may empty, each notice tried by one at a time. */
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
+import { type CopyValue, copyRows } from '../database/copy.ts';
 import type { Schema } from '../database/schema.ts';
+
+/** A notice as it is written. */
+export type NoticeRow = { readonly [C in keyof Schema['notice']]: CopyValue } & Insertable<
+  Schema['notice']
+>;
 
 /** A notice as it is stored. */
 export type StoredNotice = Selectable<Schema['notice']>;
+
+const COLUMNS = [
+  'notice_id',
+  'event_key',
+  'kind',
+  'donor_id',
+  'body',
+  'urgent',
+  'state',
+  'tries',
+  'failure',
+  'due_at',
+  'expires_at',
+  'recorded_at',
+] as const;
+
+/** Writes notices of events that are new; one that has a notice fails it (23505). */
+export async function insertNewNotices(
+  database: Kysely<Schema>,
+  rows: readonly NoticeRow[],
+): Promise<void> {
+  await copyRows(
+    database,
+    'notice',
+    COLUMNS,
+    rows.map((row) => COLUMNS.map((column) => row[column])),
+  );
+}
 
 /** A statement takes 65,535 parameters, and a row is twelve. */
 const ROWS_AT_ONCE = 1000;

@@ -8,7 +8,7 @@ import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
 import type { KnownDonation } from '../donation/known-donation.ts';
 import type { NoticeKind } from '../programme/check-notices.ts';
-import { findChoice, insertNotices, loadNotices, putChoice } from './store.ts';
+import { findChoice, insertNewNotices, insertNotices, loadNotices, putChoice } from './store.ts';
 
 /** What is to be told. */
 export interface NewNotice {
@@ -36,11 +36,15 @@ export interface NoticeBody {
 export const bodyPlace = (noticeId: string) =>
   ({ table: 'notice', column: 'body', row: noticeId }) as const;
 
-/** Writes notices within the caller's transaction. */
+/**
+ * Writes notices within the caller's transaction; an event that has one gets no other. Of donors who
+ * are recorded in the transaction no event has: `areNew`, which is faster.
+ */
 export async function enqueueNotices(
   core: Core,
   transaction: Kysely<Schema>,
   notices: readonly NewNotice[],
+  areNew = false,
 ): Promise<void> {
   const now = core.clock.now();
   const rows = notices.map(({ eventKey, kind, donorId, body, expiresAt, untold = false }) => {
@@ -60,7 +64,8 @@ export async function enqueueNotices(
       recorded_at: now,
     };
   });
-  await insertNotices(transaction, rows);
+  if (areNew) await insertNewNotices(transaction, rows);
+  else await insertNotices(transaction, rows);
 }
 
 /** How a donor wants to be told. */
