@@ -55,8 +55,8 @@ export interface ImportReport {
   readonly kept: boolean;
 }
 
-/** So many batches are read while the database is at work on one. */
-const BATCHES_AHEAD = 2;
+/** So many batches are ready while the database is at work on one. */
+const BATCHES_AHEAD = 1;
 
 /** How often a file is tried that another import, at the same time, stands in the way of. */
 const MOST_TRIES = 3;

@@ -330,3 +330,26 @@ test('a server that stops ends after the notices in hand; the rest wait', async 
   await deliverDue(city.core, channels);
   expect(new Set(sent.map(({ id }) => id)).size).toBe(45);
 });
+
+test('more notices than a statement takes parameters, each once however often', async () => {
+  const { core } = city;
+  const many = Array.from({ length: 6000 }, (_, at) => ({
+    eventKey: `many:${at}`,
+    kind: 'new_tier' as const,
+    donorId: null,
+    body: { values: {} },
+    untold: true,
+  }));
+  await core.database
+    .transaction()
+    .execute((transaction) => enqueueNotices(core, transaction, many));
+  await core.database
+    .transaction()
+    .execute((transaction) => enqueueNotices(core, transaction, many));
+  const { length } = await core.database
+    .selectFrom('notice')
+    .select('notice_id')
+    .where('event_key', 'like', 'many:%')
+    .execute();
+  expect(length).toBe(6000);
+});
