@@ -28,6 +28,11 @@ export const TRAFFIC = {
     first: true,
     why: 'a machine signs in once in ten minutes; after a power cut all gates of an operator do so at once',
   },
+  list: {
+    perAddress: 6000,
+    first: true,
+    why: 'a gate without a fresh list stops opening; it asks every five minutes',
+  },
   signIn: {
     perAddress: 60,
     why: 'a password costs 128 MiB and a third of a second to check; an office shares an address',

@@ -127,17 +127,18 @@ describe('a server with such a room', () => {
       return promise;
     };
     server.post('/uses', { config: { traffic: 'use' } }, () => work('use'));
+    server.get('/lists', { config: { traffic: 'list' } }, () => work('list'));
     server.get('/reports', () => work('report'));
     server.get('/events', { config: { traffic: 'watch' } }, async () => 'seen');
     server.get('/alive', { config: { traffic: 'monitor' } }, async () => 'alive');
     return { server, began, came, answer: () => waiting.shift()?.() };
   }
 
-  test('does uses before reports, answers 503 above it, and heals', async () => {
+  test('does uses and lists before reports, answers 503 above it, and heals', async () => {
     const { server, began, answer } = build();
     const report = () => server.inject('/reports');
     const use = () => server.inject({ method: 'POST', url: '/uses', payload: {} });
-    const sent = [report(), report(), use(), use()];
+    const sent = [report(), report(), use(), server.inject('/lists')];
     await expect.poll(() => began).toEqual(['report']);
     const [noReport, noUse] = [await report(), await use()];
     expect([noReport.statusCode, noReport.headers['retry-after']]).toEqual([503, '5']);
@@ -153,7 +154,7 @@ describe('a server with such a room', () => {
     }
     const statuses = (await Promise.all(sent)).map(({ statusCode }) => statusCode);
     expect(statuses).toEqual([200, 200, 200, 200]);
-    expect(began).toEqual(['report', 'use', 'use', 'report']);
+    expect(began).toEqual(['report', 'use', 'list', 'report']);
     const again = use();
     await expect.poll(() => began.length).toBe(5);
     answer();

@@ -1,6 +1,6 @@
 /**
  * Where requests wait when the server is busy (候位): so many are at work, so many wait, and who
- * finds it full is told so at once. Uses and tokens are called before everything else.
+ * finds it full is told so at once. What gates live on is called before everything else.
  */
 
 /** How many there may be. */

@@ -56,7 +56,10 @@ export function listRoutes(core: Core): FastifyPluginAsyncZod {
   return async (server) => {
     server.get(
       '/trust-list',
-      { schema: { summary: 'Which keys sign passes: COSE_Sign1, signed by the root' } },
+      {
+        config: { traffic: 'list' },
+        schema: { summary: 'Which keys sign passes: COSE_Sign1, signed by the root' },
+      },
       async (_request, reply) => {
         const { cose } = await core.keyring.trustList(secondsOf(core.clock.now()));
         return reply.type('application/cose; cose-type="cose-sign1"').send(Buffer.from(cose));
@@ -65,6 +68,7 @@ export function listRoutes(core: Core): FastifyPluginAsyncZod {
     server.get(
       '/status-lists/:id',
       {
+        config: { traffic: 'list' },
         schema: {
           params: z.object({ id: z.string().regex(/^[0-9a-f]{4}$/) }),
           summary: "Which of a key's passes are revoked or suspended: Token Status List CWT",
