@@ -1,10 +1,8 @@
 import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runLiyu } from '../../test/command.ts';
 import { openTestCore, type TestCore } from '../../test/test-core.ts';
-import type { CommandContext } from '../cli/context.ts';
-import { runCommand } from '../cli/run.ts';
-import { system } from '../edge/system.ts';
 import { recordSampleLog } from './test/sample-log.ts';
 
 let city: TestCore;
@@ -16,23 +14,8 @@ beforeAll(async () => {
 afterAll(() => city.close());
 
 async function liyu(...argv: string[]): Promise<{ status: number; answer: unknown }> {
-  const printed: string[] = [];
-  const context: CommandContext = {
-    config: city.core.config,
-    folder: city.home,
-    outside: system,
-    programme: () => city.core.programme,
-    core: async () => city.core,
-    firstLine: async () => undefined,
-    print: (text) => void printed.push(text),
-    note: () => {},
-    runLine: () => Promise.reject(new Error('no other command')),
-    stopped: new AbortController().signal,
-    wait: async () => {},
-    interactive: false,
-  };
-  const status = await runCommand([...argv, '--json'], context);
-  return { status, answer: JSON.parse(printed.join('\n')) };
+  const { status, answer } = await runLiyu(city, argv);
+  return { status, answer };
 }
 
 test('verify answers 0 and what it looked at; checkpoint places and signs; export writes', async () => {

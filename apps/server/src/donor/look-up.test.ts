@@ -1,11 +1,10 @@
 import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runLiyu } from '../../test/command.ts';
 import { openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
 import { verifyAudit } from '../audit/workflow.ts';
-import { runCommand } from '../cli/run.ts';
 import { buildHttp } from '../edge/http.ts';
-import { system } from '../edge/system.ts';
 import { addLogin } from '../login/workflow.ts';
 
 const PASSWORD = 'the sun over the river';
@@ -142,22 +141,7 @@ describe('by the id', () => {
 });
 
 async function command(...argv: string[]): Promise<unknown> {
-  const printed: string[] = [];
-  await runCommand([...argv, '--json'], {
-    config: city.core.config,
-    folder: city.home,
-    outside: system,
-    programme: () => city.core.programme,
-    core: async () => city.core,
-    firstLine: async () => undefined,
-    print: (text) => void printed.push(text),
-    note: () => {},
-    runLine: () => Promise.reject(new Error('no other command')),
-    stopped: new AbortController().signal,
-    wait: async () => {},
-    interactive: false,
-  });
-  return JSON.parse(printed.join('\n'));
+  return (await runLiyu(city, argv)).answer;
 }
 
 describe('a command of the owner that names a person', () => {
