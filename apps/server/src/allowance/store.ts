@@ -2,15 +2,15 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 
-/** Counts one more and answers how many there are since the count began. */
+/** Counts one more and answers how many there are since the count began, and until when it counts. */
 export async function countOne(
   database: Kysely<Schema>,
   subject: Uint8Array,
   now: string,
   countedUntil: string,
-): Promise<number> {
+): Promise<{ used: number; countedUntil: string }> {
   const over = sql<boolean>`allowance.counted_until <= ${now}`;
-  const { used } = await database
+  const { used, counted_until } = await database
     .insertInto('allowance')
     .values({ subject, used: 1, counted_until: countedUntil })
     .onConflict((conflict) =>
@@ -19,9 +19,9 @@ export async function countOne(
         counted_until: sql`case when ${over} then ${countedUntil} else allowance.counted_until end`,
       }),
     )
-    .returning('used')
+    .returning(['used', 'counted_until'])
     .executeTakeFirstOrThrow();
-  return used;
+  return { used, countedUntil: counted_until };
 }
 
 /** Deletes the counts that would begin anew. */

@@ -1,5 +1,5 @@
 /** Allowances (限次): so often in so long. What is counted is kept as a blind index only. */
-import { instantOf, secondsOf } from '@liyu/domain/kernel';
+import { type Instant, instantOf, secondsOf } from '@liyu/domain/kernel';
 import type { Core } from '../core.ts';
 import { countOne, deleteOver } from './store.ts';
 
@@ -12,18 +12,19 @@ export interface Allowance {
 }
 
 /**
- * Counts one use by the subject, and answers whether it was within the allowance. The count holds
- * whatever becomes of the caller's work.
+ * Counts one use by the subject. Answers `undefined` when it is within the allowance, else when the
+ * next will be. The count holds whatever becomes of the caller's work.
  */
 export async function takeOne(
   core: Core,
   { name, times, seconds }: Allowance,
   subject: string,
-): Promise<boolean> {
+): Promise<Instant | undefined> {
   const hash = core.cipher.blindIndex(`allowance-${name}`, subject);
   const now = core.clock.now();
   const countedUntil = instantOf(secondsOf(now) + seconds);
-  return (await countOne(core.database, hash, now, countedUntil)) <= times;
+  const counted = await countOne(core.database, hash, now, countedUntil);
+  return counted.used <= times ? undefined : (counted.countedUntil as Instant);
 }
 
 /** Forgets the counts that are over. */

@@ -105,6 +105,7 @@ test('another phone ends the one before, says so, and tells the donor; four move
   }
   const outcomes = answers.map((answer) => answer.json().moved ?? answer.json().code);
   expect(outcomes).toEqual([true, true, true, 'too_many_moves']);
+  expect(answers[3]?.headers['retry-after']).toBe('Mon, 30 Nov 2026 16:00:00 GMT');
   expect(await gate(await mine.show(1))).toMatchObject({ open: false, code: 'revoked' });
   const last = others[2] as DonorPhone;
   expect(await gate(await last.show(1))).toMatchObject({ open: true });

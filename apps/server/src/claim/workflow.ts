@@ -62,7 +62,7 @@ export async function claimOwn(
   identifiedBy: 'phone' | 'donation',
   shown: ShownDocument,
 ): Promise<Claim | ClaimRefusal> {
-  if (!(await takeOne(core, DOCUMENTS_A_DONOR, donorId))) return { refused: 'too_many_tries' };
+  if (await takeOne(core, DOCUMENTS_A_DONOR, donorId)) return { refused: 'too_many_tries' };
   const owner = await findOwner(core.database, core.cipher, shown);
   if (owner !== donorId) return { refused: 'document_not_accepted' };
   return claim(core, donorId, { identifiedBy, by: donorId, seen: null });

@@ -85,6 +85,7 @@ describe('wrong usage is 2 and says why on standard error only', () => {
     [['scan', '--code', 'x', '--venue', 'metro-demo', '--at', 'noon'], /--at: noon/],
     [['scan', '--code', 'x', '--venue', 'metro-demo', '--direction', 'up'], /--direction/],
     [['settle', '--partner', 'metro-2', '--month', '2026-13'], /--month/],
+    [['settle', '--partner', 'metro-2', '--month', '0000-01'], /--month/],
     [['settle', '--partner', 'nobody', '--month', '2026-11'], /--partner/],
     [['reverse', '7', '--reason', 'x'], /ID/],
     [['list', 'everything'], /WHAT/],

@@ -62,7 +62,7 @@ export async function signIn(
   core: Core,
   request: SignIn,
 ): Promise<{ readonly cookie: string } | SignInRefusal> {
-  if (!(await takeOne(core, TRIES_AN_ADDRESS, networkOf(request.address)))) {
+  if (await takeOne(core, TRIES_AN_ADDRESS, networkOf(request.address))) {
     return { refused: 'too_many_tries' };
   }
   const phone = normalisePhone(request.phone);

@@ -3,16 +3,22 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from './problem.ts';
 import { type Kind, TRAFFIC, trafficOf } from './traffic.ts';
 import { createTurnedAway } from './turned-away.ts';
-import { createWaitingRoom, type Seats, type Turn } from './waiting-room.ts';
+import { createWaitingRoom, type Queue, type Seats, type Turn } from './waiting-room.ts';
 
 /**
  * Scans of the same moment share a transaction, so many at work are quicker than few. Those who
  * wait are done within about a second, before a gate gives up.
  */
-const SEATS: Seats = { atWork: 64, othersAtWork: 16, firstWaiting: 192, othersWaiting: 64 };
+const SEATS: Seats = {
+  atWork: 64,
+  first: { atWork: 64, waiting: 192 },
+  others: { atWork: 16, waiting: 64 },
+  // Anybody may try, from many addresses, and each costs much: the pages of who is in go on.
+  signIn: { atWork: 8, waiting: 32 },
+};
 /** One is turned away for every five that are done; when nothing is done, still some at a time. */
 const TURNED_AWAY = { most: 2000, everyMs: 100, forDone: 0.2, least: 5 } as const;
-const AGAIN_SECONDS = { first: 1, others: 5 } as const;
+const AGAIN_SECONDS: Readonly<Record<Queue, number>> = { first: 1, others: 5, signIn: 5 };
 
 /**
  * Makes every request but a monitor's and a watcher's wait for its turn. Where the room is full, the answer is 503
@@ -34,19 +40,19 @@ export function takeTurns(server: FastifyInstance, seats: Seats = SEATS): void {
   });
   const turns = new WeakMap<FastifyRequest, Turn>();
   server.addHook('onRequest', async (request, reply) => {
-    const kind = waitingKind(request);
-    if (kind === undefined || !room.isFull(kind.first)) return;
+    const queue = queueOf(request);
+    if (queue === undefined || !room.isFull(queue)) return;
     const turn = turnedAway.enter();
     reply.raw.once('close', () => turn?.leave());
     await turn?.called;
     // Meanwhile there may be room again.
-    if (room.isFull(kind.first)) throw overloaded(reply, kind.first);
+    if (room.isFull(queue)) throw overloaded(reply, queue);
   });
   server.addHook('preValidation', async (request, reply) => {
-    const kind = waitingKind(request);
-    if (kind === undefined) return;
-    const turn = room.enter(kind.first);
-    if (turn === undefined) throw overloaded(reply, kind.first);
+    const queue = queueOf(request);
+    if (queue === undefined) return;
+    const turn = room.enter(queue);
+    if (turn === undefined) throw overloaded(reply, queue);
     turns.set(request, turn);
     reply.raw.once('close', () => turn.leave());
     if (!(await turn.called)) throw new Problem(503, 'gone', 'the caller has gone');
@@ -59,15 +65,15 @@ export function takeTurns(server: FastifyInstance, seats: Seats = SEATS): void {
   });
 }
 
-/** Whether the request goes first; `undefined` when it takes no turn at all. */
-function waitingKind(request: FastifyRequest): { first: boolean } | undefined {
+/** Where the request waits; `undefined` when it takes no turn at all. */
+function queueOf(request: FastifyRequest): Queue | undefined {
   const traffic = trafficOf(request);
   if (traffic === undefined) return undefined;
   const kind: Kind = TRAFFIC[traffic];
-  return kind.watches ? undefined : { first: kind.first === true };
+  return kind.watches ? undefined : (kind.queue ?? 'others');
 }
 
-function overloaded(reply: FastifyReply, first: boolean): Problem {
-  reply.header('retry-after', String(first ? AGAIN_SECONDS.first : AGAIN_SECONDS.others));
+function overloaded(reply: FastifyReply, queue: Queue): Problem {
+  reply.header('retry-after', String(AGAIN_SECONDS[queue]));
   return new Problem(503, 'overloaded', 'too much to do; nothing was recorded');
 }

@@ -1,5 +1,5 @@
 /** Errors as problem+json (RFC 9457), with the field that is wrong and texts in both languages. */
-import type { Text } from '@liyu/domain/kernel';
+import type { Instant, Text } from '@liyu/domain/kernel';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -23,6 +23,12 @@ export class Problem extends Error {
     this.code = code;
     this.errors = errors;
   }
+}
+
+/** A 429 that says by `Retry-After` (RFC 9110, 10.2.3) from when on it may be tried again. */
+export function tooOften(reply: FastifyReply, againAt: Instant, code: string, detail: string) {
+  reply.header('retry-after', new Date(againAt).toUTCString());
+  return new Problem(429, code, `${detail}; try again later`);
 }
 
 /** The shape, for the OpenAPI document. */

@@ -15,6 +15,9 @@ export const INSTANT = z.iso.datetime({ offset: true }).transform((text, context
   return z.NEVER;
 });
 
+/** A month of this century, `2026-06`. */
+export const MONTH_FORM = /^20\d{2}-(0[1-9]|1[0-2])$/;
+
 /** Whole fen, at most ten million yuan. */
 export const FEN = z.number().int().min(0).max(1_000_000_000);
 export const VENUE_ID = z.string().min(1).max(64);

@@ -1,6 +1,7 @@
 /** Kinds of requests: how often each may come, and which go first when the server is busy. */
 
 import type { FastifyRequest } from 'fastify';
+import type { Queue } from './waiting-room.ts';
 
 /** What holds for a kind of request. */
 export interface Kind {
@@ -8,8 +9,8 @@ export interface Kind {
   readonly perAddress: number;
   /** So many a minute of one known caller; left out where nobody is known yet. */
   readonly perCaller?: number;
-  /** Goes before the others when requests have to wait. */
-  readonly first?: true;
+  /** Where it waits when the server is busy; left out: with the others. */
+  readonly queue?: Queue;
   /** Is open for long and does next to nothing: it takes no turn. */
   readonly watches?: true;
   readonly why: string;
@@ -20,25 +21,27 @@ export const TRAFFIC = {
   use: {
     perAddress: 6000,
     perCaller: 600,
-    first: true,
+    queue: 'first',
     why: "an operator's gates share an address; one gate or desk sees a person a second at most, and sends again what it kept",
   },
   token: {
     perAddress: 600,
-    first: true,
+    queue: 'first',
     why: 'a machine signs in once in ten minutes; after a power cut all gates of an operator do so at once',
   },
   list: {
     perAddress: 6000,
-    first: true,
+    queue: 'first',
     why: 'a gate without a fresh list stops opening; it asks every five minutes',
   },
   signIn: {
     perAddress: 60,
+    queue: 'signIn',
     why: 'a password costs 128 MiB and a third of a second to check; an office shares an address',
   },
   oneTimeCode: {
     perAddress: 30,
+    queue: 'signIn',
     why: 'each may cost a message; a person asks for one, and types it wrong a few times',
   },
   file: {

@@ -8,9 +8,15 @@ import { answerWithProblems } from './problem.ts';
 import { createTurnedAway } from './turned-away.ts';
 import { createWaitingRoom, type Seats, type Turn } from './waiting-room.ts';
 
-const SEATS: Seats = { atWork: 3, othersAtWork: 1, firstWaiting: 2, othersWaiting: 2 };
+const SEATS: Seats = {
+  atWork: 3,
+  first: { atWork: 3, waiting: 2 },
+  others: { atWork: 1, waiting: 2 },
+  signIn: { atWork: 1, waiting: 1 },
+};
+const QUEUES = { u: 'first', r: 'others', s: 'signIn' } as const;
 
-/** Names who enters: `u` is a use, `r` the rest; says who was called, in order. */
+/** Names who enters: `u` is a use, `r` the rest, `s` a sign-in; says who was called, in order. */
 function openRoom(seats = SEATS) {
   const room = createWaitingRoom(seats);
   const called: string[] = [];
@@ -19,7 +25,7 @@ function openRoom(seats = SEATS) {
     called,
     free: room.free,
     enter(name: string): boolean {
-      const place = room.enter(name.startsWith('u'));
+      const place = room.enter(QUEUES[name[0] as keyof typeof QUEUES]);
       if (place === undefined) return false;
       places.set(name, place);
       void place.called.then((isTurn) => called.push(isTurn ? name : `${name} gone`));
@@ -34,7 +40,7 @@ function openRoom(seats = SEATS) {
 
 describe('the waiting room', () => {
   test('calls uses before the rest, and each of them in the order of coming', async () => {
-    const { enter, leave, called } = openRoom({ ...SEATS, othersAtWork: 3 });
+    const { enter, leave, called } = openRoom({ ...SEATS, others: { atWork: 3, waiting: 2 } });
     for (const name of ['r1', 'r2', 'u1', 'r3', 'u2', 'r4', 'u3']) expect(enter(name)).toBe(true);
     await leave('r1');
     await leave('u1');
@@ -48,6 +54,14 @@ describe('the waiting room', () => {
     for (const name of ['r1', 'r2', 'r3', 'u1', 'u2', 'u3']) enter(name);
     await Promise.resolve();
     expect(called).toEqual(['r1', 'u1', 'u2']);
+  });
+
+  test('leaves the rest its seats when a flood of sign-ins comes', async () => {
+    const { enter, called } = openRoom();
+    const came = ['s1', 's2', 's3', 's4', 'r1', 'u1', 'r2'].map(enter);
+    await Promise.resolve();
+    expect(came).toEqual([true, true, false, false, true, true, true]);
+    expect(called).toEqual(['s1', 'r1', 'u1']);
   });
 
   test('tells who comes to a full room, of each kind by itself', () => {
@@ -75,9 +89,9 @@ describe('the waiting room', () => {
     for (const name of inside) await leave(name);
     for (const name of inside) await leave(name);
     called.length = 0;
-    expect(free()).toBe(SEATS.atWork + SEATS.firstWaiting);
+    expect(free()).toBe(SEATS.atWork + SEATS.first.waiting);
     expect(['u1', 'u2', 'r1'].map(enter)).toEqual([true, true, true]);
-    expect(free()).toBe(SEATS.firstWaiting);
+    expect(free()).toBe(SEATS.first.waiting);
     await Promise.resolve();
     expect(called).toEqual(['u1', 'u2', 'r1']);
   });
@@ -117,7 +131,12 @@ describe('a server with such a room', () => {
       });
     });
     answerWithProblems(server);
-    takeTurns(server, { atWork: 1, othersAtWork: 1, firstWaiting: 2, othersWaiting: 1 });
+    takeTurns(server, {
+      atWork: 1,
+      first: { atWork: 1, waiting: 2 },
+      others: { atWork: 1, waiting: 1 },
+      signIn: { atWork: 1, waiting: 1 },
+    });
     const began: string[] = [];
     const waiting: (() => void)[] = [];
     const work = (name: string) => {

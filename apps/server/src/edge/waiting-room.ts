@@ -1,15 +1,15 @@
 /**
  * Where requests wait when the server is busy (候位): so many are at work, so many wait, and who
- * finds it full is told so at once. What gates live on is called before everything else.
+ * finds it full is told so at once. Each queue has seats of its own, and an earlier one goes first.
  */
 
-/** How many there may be. */
-export interface Seats {
+/** What gates live on; signing in, which anybody may try; everything else. In the order of calling. */
+const QUEUES = ['first', 'others', 'signIn'] as const;
+export type Queue = (typeof QUEUES)[number];
+
+/** How many there may be: at work all in all, and of each queue at work and waiting. */
+export interface Seats extends Readonly<Record<Queue, { atWork: number; waiting: number }>> {
   readonly atWork: number;
-  /** So many of them may be others than the first: the rest is kept free for these. */
-  readonly othersAtWork: number;
-  readonly firstWaiting: number;
-  readonly othersWaiting: number;
 }
 
 /** A request's turn. */
@@ -22,29 +22,32 @@ export interface Turn {
 
 /** The room. */
 export interface WaitingRoom {
-  /** Whether nobody more of them finds a place now. */
-  isFull(first: boolean): boolean;
-  /** How many uses would find a place, at work or waiting. */
+  /** Whether nobody more of the queue finds a place now. */
+  isFull(queue: Queue): boolean;
+  /** How many of the first queue would find a place, at work or waiting. */
   free(): number;
   /** A turn to wait for, or `undefined` when the room is full. */
-  enter(first: boolean): Turn | undefined;
+  enter(queue: Queue): Turn | undefined;
 }
 
 interface Waiting {
   readonly call: (isTurn: boolean) => void;
 }
 
-/** An empty room. Within the first and within the others the oldest is called first. */
+/** An empty room. Within a queue the oldest is called first. */
 export function createWaitingRoom(seats: Seats): WaitingRoom {
-  const queues = { first: new Set<Waiting>(), others: new Set<Waiting>() };
-  const atWork = { first: 0, others: 0 };
-
-  const isFree = (queue: keyof typeof queues): boolean => {
-    if (atWork.first + atWork.others >= seats.atWork) return false;
-    return queue === 'first' || atWork.others < seats.othersAtWork;
+  const queues = {
+    first: new Set<Waiting>(),
+    others: new Set<Waiting>(),
+    signIn: new Set<Waiting>(),
   };
+  const atWork = { first: 0, others: 0, signIn: 0 };
+  const allAtWork = (): number => atWork.first + atWork.others + atWork.signIn;
+
+  const isFree = (queue: Queue): boolean =>
+    allAtWork() < seats.atWork && atWork[queue] < seats[queue].atWork;
   const callNext = (): void => {
-    for (const queue of ['first', 'others'] as const) {
+    for (const queue of QUEUES) {
       for (const waiting of queues[queue]) {
         if (!isFree(queue)) break;
         queues[queue].delete(waiting);
@@ -53,21 +56,17 @@ export function createWaitingRoom(seats: Seats): WaitingRoom {
       }
     }
   };
-  const isFull = (first: boolean): boolean => {
-    const most = first ? seats.firstWaiting : seats.othersWaiting;
-    const queue = first ? 'first' : 'others';
-    return !isFree(queue) && queues[queue].size >= most;
-  };
+  const isFull = (queue: Queue): boolean =>
+    !isFree(queue) && queues[queue].size >= seats[queue].waiting;
   const free = (): number => {
-    const taken = atWork.first + atWork.others + queues.first.size;
-    return Math.max(0, seats.atWork + seats.firstWaiting - taken);
+    const taken = allAtWork() + queues.first.size;
+    return Math.max(0, seats.atWork + seats.first.waiting - taken);
   };
   return {
     isFull,
     free,
-    enter(first) {
-      if (isFull(first)) return undefined;
-      const queue = first ? 'first' : 'others';
+    enter(queue) {
+      if (isFull(queue)) return undefined;
       const { promise: called, resolve: call } = Promise.withResolvers<boolean>();
       const waiting: Waiting = { call };
       queues[queue].add(waiting);

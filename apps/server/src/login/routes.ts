@@ -1,11 +1,12 @@
 /** Signing in and out, and showing the password again: `/api/v1/sessions`. */
+import type { Instant } from '@liyu/domain/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
 import { ROLES } from '../access/roles.ts';
 import type { Core } from '../core.ts';
-import { PROBLEM, Problem } from '../edge/problem.ts';
+import { PROBLEM, Problem, tooOften } from '../edge/problem.ts';
 import { cookieOf, forgetCookie, refuseForeignPage, setCookie } from './cookie.ts';
 import { endSession, findSession, type Session, signIn, stepUp } from './workflow.ts';
 
@@ -96,12 +97,11 @@ async function sessionOf(core: Core, request: FastifyRequest): Promise<z.infer<t
 }
 
 function problemOf(
-  refusal: { refused: 'wrong_password' } | { refused: 'too_many_tries'; againAt: string },
+  refusal: { refused: 'wrong_password' } | { refused: 'too_many_tries'; againAt: Instant },
   reply: FastifyReply,
 ): Problem {
   if (refusal.refused === 'wrong_password') {
     return new Problem(401, 'wrong_password', 'no such name with this password');
   }
-  reply.header('retry-after', new Date(refusal.againAt).toUTCString());
-  return new Problem(429, 'too_many_tries', 'too many wrong tries; try again later');
+  return tooOften(reply, refusal.againAt, 'too_many_tries', 'too many wrong tries');
 }

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Core } from '../core.ts';
 import { KNOWN_DONATION, PHONE } from '../edge/person-shapes.ts';
-import { PROBLEM, Problem } from '../edge/problem.ts';
+import { PROBLEM, Problem, tooOften } from '../edge/problem.ts';
 import { CODE_LIFE_SECONDS, requestCode } from './workflow.ts';
 
 const REQUEST = z.strictObject({ phone: PHONE, knownDonation: KNOWN_DONATION.optional() });
@@ -31,8 +31,9 @@ export function oneTimeCodeRoutes(core: Core): FastifyPluginAsyncZod {
           throw new Problem(503, 'no_channel', 'this installation sends no SMS');
         }
         const { phone, knownDonation } = body;
-        if (!(await requestCode(core, { phone, knownDonation, address: ip }))) {
-          throw new Problem(429, 'too_many_codes', 'too many codes were asked for; try later');
+        const againAt = await requestCode(core, { phone, knownDonation, address: ip });
+        if (againAt !== undefined) {
+          throw tooOften(reply, againAt, 'too_many_codes', 'too many codes were asked for');
         }
         return reply.status(202).send({ expiresInSeconds: CODE_LIFE_SECONDS });
       },

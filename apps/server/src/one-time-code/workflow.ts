@@ -4,7 +4,7 @@
  * anything is sent is found out afterwards (`notice/deliver.ts`).
  */
 import { timingSafeEqual } from 'node:crypto';
-import { instantOf, secondsOf } from '@liyu/domain/kernel';
+import { type Instant, instantOf, secondsOf } from '@liyu/domain/kernel';
 import type { Kysely } from 'kysely';
 import { type Allowance, takeOne } from '../allowance/workflow.ts';
 import type { Core } from '../core.ts';
@@ -33,11 +33,16 @@ export interface CodeRequest {
   readonly knownDonation?: KnownDonation | undefined;
 }
 
-/** Makes a code and has it sent to the number, if there is anybody; false when asked too often. */
-export async function requestCode(core: Core, request: CodeRequest): Promise<boolean> {
+/**
+ * Makes a code and has it sent to the number, if there is anybody. When it is asked for too often,
+ * answers the moment from which it may be again.
+ */
+export async function requestCode(core: Core, request: CodeRequest): Promise<Instant | undefined> {
   const phone = normalisePhone(request.phone);
-  if (!(await takeOne(core, CODES_AN_ADDRESS, networkOf(request.address)))) return false;
-  if (!(await takeOne(core, CODES_A_PHONE, phone))) return false;
+  const againAt =
+    (await takeOne(core, CODES_AN_ADDRESS, networkOf(request.address))) ??
+    (await takeOne(core, CODES_A_PHONE, phone));
+  if (againAt !== undefined) return againAt;
   const code = randomDigits(core.random, CODE_DIGITS);
   const codeId = core.newId();
   const expiresAt = instantOf(secondsOf(core.clock.now()) + CODE_LIFE_SECONDS);
@@ -61,7 +66,7 @@ export async function requestCode(core: Core, request: CodeRequest): Promise<boo
       },
     ]);
   });
-  return true;
+  return undefined;
 }
 
 /**

@@ -3,7 +3,14 @@
  * the one before, and that it moves is limited, or one card would serve many.
  */
 import type { FreezeState } from '@liyu/domain/card';
-import { dayOf, type Instant, monthOf } from '@liyu/domain/kernel';
+import {
+  addMonths,
+  type CivilDate,
+  dayOf,
+  type Instant,
+  monthOf,
+  startOfDay,
+} from '@liyu/domain/kernel';
 import { parameterOn } from '@liyu/domain/programme';
 import { type PublicPoint, printCode } from '@liyu/pass';
 import { leafOfRow } from '../audit/leaf.ts';
@@ -24,9 +31,9 @@ export interface BoundPhone {
 }
 
 /** Why nothing is bound. */
-export interface BindingRefusal {
-  readonly refused: 'not_claimed' | 'no_card' | 'too_many_moves' | 'unknown_donor' | FreezeState;
-}
+export type BindingRefusal =
+  | { readonly refused: 'not_claimed' | 'no_card' | 'unknown_donor' | FreezeState }
+  | { readonly refused: 'too_many_moves'; readonly againAt: Instant };
 
 /** Binds the donor's card to the phone with these keys, one a pass. */
 export function bindPhone(
@@ -47,7 +54,9 @@ export function bindPhone(
     const before = await loadBindings(transaction, person.donorIds);
     const last = before.at(-1);
     const moved = last !== undefined && last.phoneId !== phoneId;
-    if (moved && hasMovedEnough(core, before, now)) return { refused: 'too_many_moves' };
+    if (moved && hasMovedEnough(core, before, now)) {
+      return { refused: 'too_many_moves', againAt: nextMonth(core, now) };
+    }
     if (last === undefined || moved) await recordBinding(within, person.personId, phoneId, moved);
     const wanted = wantedPasses(periods, holderKeys);
     return { passes: await bindWithin(within, person, phoneId, 'phone', wanted, now), moved };
@@ -61,6 +70,10 @@ function hasMovedEnough(core: Core, before: readonly { boundAt: Instant }[], now
   const month = monthOf(now, programme.zone);
   const moves = before.slice(1).filter((one) => monthOf(one.boundAt, programme.zone) === month);
   return moves.length >= most;
+}
+
+function nextMonth({ programme: { zone } }: Core, now: Instant): Instant {
+  return startOfDay(addMonths(`${monthOf(now, zone)}-01` as CivilDate, 1), zone);
 }
 
 async function recordBinding(core: Core, donorId: string, phoneId: string, moved: boolean) {

@@ -10,13 +10,13 @@ import {
   toHex,
 } from '@liyu/pass';
 import { nodeCrypto, pointFromJwk } from '@liyu/pass/node';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { callerOf, donorOf } from '../access/caller.ts';
 import type { Core } from '../core.ts';
 import { DOCUMENT, DOCUMENT_TYPE } from '../edge/person-shapes.ts';
-import { PROBLEM, Problem } from '../edge/problem.ts';
+import { PROBLEM, Problem, tooOften } from '../edge/problem.ts';
 import { ID, SHORT_TEXT } from '../edge/shapes.ts';
 import { type BindingRefusal, bindPhone, printCardFor } from './binding.ts';
 import { bindPasses, findPassPeriods, loadListed, wantedPasses } from './workflow.ts';
@@ -108,15 +108,19 @@ async function signedStatusList(core: Core, id: string): Promise<Uint8Array> {
   );
 }
 
-const REFUSALS: Readonly<Record<BindingRefusal['refused'], () => Problem>> = {
+const REFUSALS = {
   not_claimed: () => new Problem(409, 'not_claimed', 'the card has to be claimed first'),
   no_card: () => new Problem(404, 'no_card', 'the donor has no card'),
-  too_many_moves: () =>
-    new Problem(429, 'too_many_moves', 'the card has moved to other phones often enough'),
   suspended: () => new Problem(409, 'suspended', 'the card is suspended'),
   revoked: () => new Problem(409, 'revoked', 'the card is revoked'),
   unknown_donor: () => new Problem(404, 'unknown_donor', 'nobody is known by this document'),
 };
+
+function refusedBinding(refusal: BindingRefusal, reply: FastifyReply): Problem {
+  if (refusal.refused !== 'too_many_moves') return REFUSALS[refusal.refused]();
+  const { refused, againAt } = refusal;
+  return tooOften(reply, againAt, refused, 'the card has moved to other phones often enough');
+}
 
 /** Binding the donor's phone, and printing a card at a counter. */
 export function passRoutes(core: Core): FastifyPluginAsyncZod {
@@ -132,14 +136,14 @@ export function passRoutes(core: Core): FastifyPluginAsyncZod {
           summary: "Passes for a phone's public keys; the donor's phone before this one ends",
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { holderKeys, donorId }: z.output<typeof OPEN_BINDING> = request.body;
         const points = holderKeys.map(pointOf);
         const bound =
           donorId === undefined
             ? await bindOwn(core, request, points)
             : await bindForDemo(core, donorId, points);
-        if ('refused' in bound) throw REFUSALS[bound.refused]();
+        if ('refused' in bound) throw refusedBinding(bound, reply);
         return { now: core.clock.now(), moved: bound.moved, passes: bound.passes.map(answerOf) };
       },
     );
@@ -153,10 +157,10 @@ export function passRoutes(core: Core): FastifyPluginAsyncZod {
           summary: 'A printed card for a donor without a phone, at a counter',
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { seen, ...shown } = request.body;
         const card = await printCardFor(core, shown, { by: callerOf(request).id, seen });
-        if ('refused' in card) throw REFUSALS[card.refused]();
+        if ('refused' in card) throw refusedBinding(card, reply);
         return { code: card.code, expiresAt: card.endsAt, name: card.name };
       },
     );

@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { scopeOf } from '../access/caller.ts';
 import type { Core } from '../core.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
+import { MONTH_FORM } from '../edge/shapes.ts';
 import { settlePeriod } from './workflow.ts';
 
 const REQUEST = z.strictObject({
   partner: z.string().min(1).max(64),
-  month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/),
+  month: z.string().regex(MONTH_FORM),
 });
 const LINE = z.object({
   postingId: z.string(),

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { WHOLE_CITY } from '../../access/caller.ts';
 import { inOneLook, OWNER, recordLook } from '../../access/look.ts';
 import type { Core } from '../../core.ts';
+import { MONTH_FORM } from '../../edge/shapes.ts';
 import { messageOf } from '../../edge/texts.ts';
 import { NoCard, printCard, showCodes } from '../../pass/development-phone.ts';
 import { admit, reverse, type ScanAnswer, scan, type Visit } from '../../redemption/workflow.ts';
@@ -177,7 +178,7 @@ function addSettlement(program: Command, context: CommandContext): void {
     .option(...AT)
     .option(...JSON_FLAG)
     .action(async (options: SettleFlags) => {
-      if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(options.month)) {
+      if (!MONTH_FORM.test(options.month)) {
         throw new UsageError(`--month: ${options.month} is no month; write it as 2026-06`);
       }
       const core = await coreAt(context, options.at);
