@@ -21,6 +21,13 @@ export type { PassKind, PassScope, PassTier, Zone } from './scope.ts';
 export { PASS_KINDS, ZONES } from './scope.ts';
 export type { Passage, Showing, ShowingMemory, ShowingMemoryOptions } from './showing-memory.ts';
 export { createShowingMemory, PASSBACK_SECONDS, SHOWING_KEEP_SECONDS } from './showing-memory.ts';
+export type { StatusChange, StatusDeltaContent } from './status-delta.ts';
+export {
+  STATUS_DELTA_TYPE,
+  signStatusDelta,
+  statusChanges,
+  verifyStatusDelta,
+} from './status-delta.ts';
 export type {
   PassStatus,
   StatusList,
@@ -36,6 +43,7 @@ export {
   statusLookup,
   verifyStatusList,
 } from './status-list.ts';
+export type { StatusRefusal } from './status-message.ts';
 export type {
   TrustEntry,
   TrustEntryJson,

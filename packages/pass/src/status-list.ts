@@ -6,8 +6,9 @@
 import { equalBytes } from './bytes.ts';
 import type { CborMap, CborValue } from './cbor.ts';
 import type { PassCrypto, Signer } from './crypto.ts';
-import { isSupported } from './crypto.ts';
-import { openSign1, sealSign1 } from './sign1.ts';
+import { sealSign1 } from './sign1.ts';
+import type { StatusRefusal } from './status-message.ts';
+import { judgeOrigin, openStatusMessage, refuseStatus, statusHeader } from './status-message.ts';
 import type { TrustEntry } from './trust-list.ts';
 
 /** What a list says of a pass. `refused` (3) is never written, and refused when read. */
@@ -29,6 +30,8 @@ export interface StatusList {
   readonly ttlSeconds: number;
   /** How many indexes it knows. */
   readonly size: number;
+  /** All statuses, 2 bits each, as `buildStatusList` lays them out. Never written to. */
+  readonly bits: Uint8Array;
   /** Undefined for an index that the list does not have. */
   statusOf(index: number): PassStatus | undefined;
 }
@@ -47,14 +50,9 @@ export interface StatusListContent {
 /** The list, or why it is refused. */
 export type StatusListVerification =
   | { readonly ok: true; readonly list: StatusList }
-  | {
-      readonly ok: false;
-      readonly code: 'malformed' | 'other_list' | 'bad_signature' | 'expired';
-      readonly detail: string;
-    };
+  | StatusRefusal;
 
 const MEDIA_TYPE = 'application/statuslist+cwt';
-const HEADER = { alg: 1, kid: 4, typ: 16 } as const;
 const CLAIM = { sub: 2, exp: 4, iat: 6, statusList: 65533, ttl: 65534 } as const;
 const BITS = 2;
 const PER_BYTE = 8 / BITS;
@@ -78,12 +76,17 @@ export function buildStatusList(
     if (!Number.isInteger(index) || index < 0 || index >= size) {
       throw new RangeError(`index ${index} in a list of ${size}`);
     }
-    const at = Math.floor(index / PER_BYTE);
-    const shift = (index % PER_BYTE) * BITS;
-    const cleared = (bits[at] ?? 0) & ~(0b11 << shift);
-    bits[at] = cleared | (PASS_STATUSES.indexOf(status) << shift);
+    writeStatus(bits, index, status);
   }
   return bits;
+}
+
+/** Sets one status in some bits. The caller has made sure that they have the index. */
+export function writeStatus(bits: Uint8Array, index: number, status: PassStatus): void {
+  const at = Math.floor(index / PER_BYTE);
+  const shift = (index % PER_BYTE) * BITS;
+  const cleared = (bits[at] ?? 0) & ~(0b11 << shift);
+  bits[at] = cleared | (PASS_STATUSES.indexOf(status) << shift);
 }
 
 /** The status at an index of some bits; undefined outside of `size`. */
@@ -103,11 +106,7 @@ export async function signStatusList(
   crypto: Pick<PassCrypto, 'deflate'>,
 ): Promise<Uint8Array> {
   const lst = await crypto.deflate(content.bits);
-  const header: CborMap = new Map<number, CborValue>([
-    [HEADER.alg, signer.alg],
-    [HEADER.kid, content.kid],
-    [HEADER.typ, MEDIA_TYPE],
-  ]);
+  const header = statusHeader(content.kid, signer.alg, MEDIA_TYPE);
   const claims: CborMap = new Map<number, CborValue>([
     [CLAIM.sub, content.address],
     [CLAIM.exp, content.exp],
@@ -135,59 +134,42 @@ export async function verifyStatusList(
   at: { readonly now: number; readonly crypto: PassCrypto },
 ): Promise<StatusListVerification> {
   const { crypto, now } = at;
-  const opened = openSign1(bytes, true);
-  if ('malformed' in opened) return refused('malformed', opened.malformed);
-  const { header } = opened;
-  if (header.size !== 3 || header.get(HEADER.typ) !== MEDIA_TYPE) {
-    return refused('malformed', 'the header is not that of a status list');
-  }
-  if (header.get(HEADER.alg) !== entry.alg || !isSupported(entry.alg)) {
-    return refused('malformed', 'the header names another algorithm than the trust list');
-  }
-  const claims = readClaims(opened.claims);
-  if ('malformed' in claims) return refused('malformed', claims.malformed);
-  const kid = header.get(HEADER.kid);
-  if (!(kid instanceof Uint8Array) || !equalBytes(kid, entry.kid)) {
-    return refused('other_list', 'signed by another key');
-  }
-  if (claims.sub !== entry.statusAddress) {
-    return refused('other_list', `the list of ${claims.sub}, not ${entry.statusAddress}`);
-  }
-  const key = await crypto.importKey(entry.alg, entry.key);
-  if (!(await crypto.verify(key, opened.signed, opened.signature))) {
-    return refused('bad_signature', "the signature is not the issuer's");
-  }
-  if (now >= claims.exp) return refused('expired', `ended ${now - claims.exp} s ago`);
+  const opened = openStatusMessage(bytes, entry, MEDIA_TYPE);
+  if (!opened.ok) return opened;
+  const claims = readClaims(opened.message.claims);
+  if ('malformed' in claims) return refuseStatus('malformed', claims.malformed);
+  const foreign = await judgeOrigin(opened.message, claims.sub, entry, crypto);
+  if (foreign !== undefined) return foreign;
+  if (now >= claims.exp) return refuseStatus('expired', `ended ${now - claims.exp} s ago`);
   const bits = await unpack(claims.lst, entry.listSize, crypto);
-  if ('malformed' in bits) return refused('malformed', bits.malformed);
-  return { ok: true, list: listOf(entry, claims, bits) };
+  if ('malformed' in bits) return refuseStatus('malformed', bits.malformed);
+  return { ok: true, list: statusListOf(entry, claims, bits) };
 }
 
-interface Claims {
-  readonly sub: string;
-  readonly exp: number;
+/** When a list was signed, until when it is good, when to ask again. */
+export interface StatusTimes {
   readonly iat: number;
+  readonly exp: number;
   readonly ttl: number;
+}
+
+interface Claims extends StatusTimes {
+  readonly sub: string;
   readonly lst: Uint8Array;
 }
 
-function listOf(entry: TrustEntry, claims: Claims, bits: Uint8Array): StatusList {
+/** The list of an entry with these times and bits. */
+export function statusListOf(entry: TrustEntry, times: StatusTimes, bits: Uint8Array): StatusList {
   return {
     kid: entry.kid,
-    address: claims.sub,
-    iat: claims.iat,
-    exp: claims.exp,
-    ttlSeconds: claims.ttl,
+    address: entry.statusAddress,
+    iat: times.iat,
+    exp: times.exp,
+    ttlSeconds: times.ttl,
     size: entry.listSize,
+    bits,
     statusOf: (index) => readStatus(bits, entry.listSize, index),
   };
-}
-
-function refused(
-  code: 'malformed' | 'other_list' | 'bad_signature' | 'expired',
-  detail: string,
-): StatusListVerification {
-  return { ok: false, code, detail };
 }
 
 function readClaims(claims: CborMap): Claims | { malformed: string } {
