@@ -1,8 +1,10 @@
 /** The real server as a process of its own, for tests that kill it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { fillHome } from './database.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../src/main.ts');
 
@@ -21,6 +23,8 @@ export async function startServer(
   home: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
+  const isNew = !existsSync(path.join(home, 'database'));
+  if (environment.DATABASE_URL === undefined && isNew) await fillHome(home);
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env.PATH, LIYU_HOME: home, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

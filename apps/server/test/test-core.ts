@@ -2,12 +2,10 @@
  * A core for tests: the real programme, a home of its own, a clock that stands where the test puts
  * it. The database is the embedded one, or PostgreSQL when `LIYU_TEST_POSTGRES` names a server.
  */
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Instant, parseInstant } from '@liyu/domain/kernel';
-import pg from 'pg';
 import { readConfig } from '../src/config.ts';
 import type { Core } from '../src/core.ts';
 import { type ImportReport, importDonations } from '../src/donation/import.ts';
@@ -15,6 +13,7 @@ import { residentCheckDigit } from '../src/donor/document.ts';
 import { findDonorByDocument } from '../src/donor/workflow.ts';
 import { system } from '../src/edge/system.ts';
 import { openCore } from '../src/open-core.ts';
+import { createMigrated, fillHome } from './database.ts';
 
 /** A core whose clock the test sets. */
 export interface TestCore {
@@ -76,12 +75,12 @@ export function lineOf(row: TestDonation): string {
 export async function openTestCore(now = '2026-11-24T08:00:00+08:00'): Promise<TestCore> {
   const home = mkdtempSync(path.join(tmpdir(), 'liyu-test-'));
   const server = process.env.LIYU_TEST_POSTGRES;
-  const made = server === undefined ? undefined : await createDatabase(server);
+  const made = server === undefined ? await fillHome(home) : await createMigrated(server);
   let at = instant(now);
   const environment = {
     LIYU_HOME: home,
     LIYU_MODE: 'development',
-    ...(made === undefined ? {} : { DATABASE_URL: made.url }),
+    ...(made && { DATABASE_URL: made.url }),
   };
   const config = readConfig(environment);
   const clock = { now: () => at };
@@ -125,21 +124,4 @@ export async function openTestCore(now = '2026-11-24T08:00:00+08:00'): Promise<T
       await made?.drop();
     },
   };
-}
-
-/** A database of its own on the server. */
-export async function createDatabase(
-  server: string,
-): Promise<{ url: string; drop(): Promise<void> }> {
-  const name = `liyu_test_${randomBytes(6).toString('hex')}`;
-  const run = async (sql: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: server });
-    await client.connect();
-    await client.query(sql);
-    await client.end();
-  };
-  await run(`CREATE DATABASE ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(`DROP DATABASE ${name}`) };
 }

@@ -6,13 +6,8 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  createDatabase,
-  instant,
-  openTestCore,
-  residentNumber,
-  type TestCore,
-} from '../../test/test-core.ts';
+import { createDatabase } from '../../test/database.ts';
+import { instant, openTestCore, residentNumber, type TestCore } from '../../test/test-core.ts';
 import { WHOLE_CITY } from '../access/caller.ts';
 import { makeLogKey } from '../audit/log-key.ts';
 import { recordSampleLog } from '../audit/test/sample-log.ts';

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDatabase } from '../database.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
-import { createDatabase } from '../test-core.ts';
 import { canaryFile, DOCUMENTS, SECRETS, wrongFile } from './canaries.ts';
 import { findIn, findInFolder, needlesOf } from './needles.ts';
 
