@@ -46,6 +46,7 @@ SELECT create_distributed_table('passage', 'pseudonym', colocate_with => 'pass_l
 
 -- What devices send, and what nobody is known for.
 SELECT create_distributed_table('receipt', 'device_id', colocate_with => 'none');
+SELECT create_distributed_table('gate_boot', 'device_id', colocate_with => 'receipt');
 SELECT create_distributed_table('refusal', 'refusal_id', colocate_with => 'none');
 SELECT create_distributed_table('quarantine', 'quarantine_id', colocate_with => 'none');
 
@@ -76,6 +77,8 @@ SELECT create_distributed_table('audit_entry', 'tree_index', colocate_with => 'n
 -- local: login_subject, the staff
 -- local: session, the staff
 -- local: sign_in_try, the staff
+-- local: gate_event, some a year of each gate
+-- local: gate_contact, one row a gate
 -- local: machine_event, the machines
 -- local: machine_assertion, deleted once they have ended
 -- local: machine_token, deleted once they have ended

@@ -29,7 +29,7 @@ const NOW = '2026-11-24T12:00:00+08:00';
 const PASSWORD = 'the sun over the river';
 const TOKEN = 'the-home-owner-shows-this';
 const OWN_PAGE = { 'sec-fetch-site': 'same-origin' };
-const OF_PARTNER: readonly Role[] = ['partner_lead', 'clerk', 'device'];
+const OF_PARTNER: readonly Role[] = ['partner_lead', 'clerk', 'device', 'lost_device'];
 
 const city = await openTestCore(NOW);
 await city.importRows([

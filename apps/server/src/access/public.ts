@@ -13,6 +13,7 @@ export const PUBLIC_ROUTES: Readonly<Record<string, string>> = {
   'GET /api/v1/sessions/oidc': 'signing in elsewhere',
   'GET /api/v1/sessions/oidc/callback': 'signing in elsewhere',
   'POST /api/v1/token': 'a machine signs in',
+  'POST /api/v1/gates/:id/enrolment': 'a device enrols by a one-time secret',
   'POST /api/v1/one-time-codes': 'signing in as a donor; known and unknown numbers look the same',
   'POST /api/v1/donor-sessions': 'signing in as a donor',
   'DELETE /api/v1/donor-sessions/current': 'signing out, signed in or not',

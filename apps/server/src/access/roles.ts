@@ -5,7 +5,10 @@
  */
 import type { Text } from '@liyu/domain/kernel';
 
-/** The roles; `device` and `blood_bank` are machines, `donor` is a donor on his own phone. */
+/**
+ * The roles; `device` and `blood_bank` are machines, `lost_device` is a gate's device that was
+ * revoked, `donor` a donor on his own phone.
+ */
 export const ROLES = [
   'operator',
   'approver',
@@ -14,6 +17,7 @@ export const ROLES = [
   'partner_lead',
   'clerk',
   'device',
+  'lost_device',
   'blood_bank',
   'donor',
 ] as const;
@@ -61,6 +65,25 @@ export const OPERATIONS = {
   admit: {
     text: { zh: '人工放行', en: 'let a donor in by hand' },
     may: { clerk: 'partner' },
+  },
+  manage_gates: {
+    text: {
+      zh: '登记闸机，发放入网口令，停用闸机',
+      en: 'add gates, let devices enrol, revoke them',
+    },
+    may: { operator: 'city' },
+  },
+  see_gates: {
+    text: { zh: '查看闸机状态和隔离的记录', en: 'see how gates are, and what was kept aside' },
+    may: { operator: 'city', auditor: 'city' },
+  },
+  run_gate: {
+    text: { zh: '读取本闸机的实施办法', en: "read the programme for one's own gate" },
+    may: { device: 'partner' },
+  },
+  send_records: {
+    text: { zh: '上传本闸机的记录', en: "send the records of one's own gate" },
+    may: { device: 'partner', lost_device: 'partner' },
   },
   find_donor: {
     text: { zh: '按出示的证件查找献血者', en: 'find a donor by the document that is shown' },

@@ -66,6 +66,8 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     key: ['machine_id', 'event_id'],
     id: 'event_id',
   },
+  { subject: 'gate_event', table: 'gate_event', key: ['gate_id', 'event_id'], id: 'event_id' },
+  { subject: 'gate_boot', table: 'gate_boot', key: ['device_id', 'boot_id'], id: 'boot_id' },
   {
     subject: 'approval',
     table: 'approval',

@@ -3,13 +3,14 @@ import type { DonationNumber } from '@liyu/domain/donation';
 import type { ColumnType } from 'kysely';
 import type { CallerSchema } from './caller-schema.ts';
 import type { ClaimSchema } from './claim-schema.ts';
+import type { GateSchema } from './gate-schema.ts';
 
 /** A JSON column: read as a value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
 type Bytes = Uint8Array;
 
 /** Every table with its columns. */
-export interface Schema extends CallerSchema, ClaimSchema {
+export interface Schema extends CallerSchema, ClaimSchema, GateSchema {
   donor: {
     donor_id: string;
     name: Bytes;

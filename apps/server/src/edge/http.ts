@@ -23,6 +23,7 @@ import { lookUpRoutes } from '../donor/look-up-routes.ts';
 import { mergeRoutes } from '../donor/merge-routes.ts';
 import { donorRoutes } from '../donor/routes.ts';
 import { donorSessionRoutes } from '../donor-session/routes.ts';
+import { gateRoutes } from '../gate/routes.ts';
 import { oidcRoutes } from '../login/oidc-routes.ts';
 import { sessionRoutes } from '../login/routes.ts';
 import { machineRoutes } from '../machine/routes.ts';
@@ -65,6 +66,7 @@ const ROUTES = [
   claimRoutes,
   passRoutes,
   redemptionRoutes,
+  gateRoutes,
   settlementRoutes,
   correctionRoutes,
   approvalRoutes,

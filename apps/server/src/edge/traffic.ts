@@ -44,6 +44,17 @@ export const TRAFFIC = {
     queue: 'signIn',
     why: 'each may cost a message; a person asks for one, and types it wrong a few times',
   },
+  enrolment: {
+    perAddress: 60,
+    queue: 'signIn',
+    why: 'a device enrols once; whoever guesses secrets is held up',
+  },
+  batch: {
+    perAddress: 6000,
+    perCaller: 240,
+    queue: 'first',
+    why: 'a gate sends what it kept, up to 500 records at a time, before anybody reads a report',
+  },
   file: {
     perAddress: 120,
     perCaller: 30,

@@ -4,13 +4,14 @@ import type { MachineKey } from './key.ts';
 
 /** The roles that a machine may have. Whose machine a device or a clerk's system is, is said too. */
 export const MACHINE_ROLES = ['device', 'blood_bank', 'clerk'] as const satisfies readonly Role[];
-export type MachineRole = (typeof MACHINE_ROLES)[number];
+/** A device that was lost keeps its name and key, and may do nothing but send what it has kept. */
+export type MachineRole = (typeof MACHINE_ROLES)[number] | 'lost_device';
 
 /** A machine's name: it is its `client_id` too. */
 export const MACHINE_NAME = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 
 /** What may happen to a machine. */
-export type MachineEvent = 'registered' | 'keys_changed' | 'disabled';
+export type MachineEvent = 'registered' | 'keys_changed' | 'lost' | 'disabled';
 
 /** The machine; it has no keys when it is disabled. */
 export interface Machine {

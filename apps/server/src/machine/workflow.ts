@@ -4,10 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { instantOf, secondsOf } from '@liyu/domain/kernel';
+import type { Kysely } from 'kysely';
 import type { Caller } from '../access/caller.ts';
 import { leafOfRow } from '../audit/leaf.ts';
 import { insertLeaf } from '../audit/workflow.ts';
 import type { Core } from '../core.ts';
+import type { Schema } from '../database/schema.ts';
 import { verifyAssertion } from './assertion.ts';
 import { keyIdOf, type MachineKey } from './key.ts';
 import type { Machine, MachineRole } from './machine.ts';
@@ -20,6 +22,8 @@ import {
   insertToken,
   loadMachines,
 } from './store.ts';
+
+export type { MachineKey } from './key.ts';
 
 /** A token is good for so long. */
 export const TOKEN_SECONDS = 600;
@@ -41,6 +45,19 @@ export async function registerMachine(
   fresh: NewMachine,
   actedBy: string,
 ): Promise<Machine> {
+  await core.database
+    .transaction()
+    .execute((transaction) => registerWithin(core, transaction, fresh, actedBy));
+  return getMachine(core, fresh.name);
+}
+
+/** The same within a transaction. */
+export async function registerWithin(
+  core: Core,
+  transaction: Kysely<Schema>,
+  fresh: NewMachine,
+  actedBy: string,
+): Promise<void> {
   const { name, role, partner, keys } = fresh;
   const machine = {
     machineId: name,
@@ -50,9 +67,33 @@ export async function registerMachine(
     partner,
     keys,
   } as const;
-  if (!(await append(core, machine, actedBy)))
+  if (!(await append(core, transaction, machine, actedBy))) {
     throw new MachineRefused(`${name} is registered already`);
-  return getMachine(core, name);
+  }
+}
+
+/** The device is lost, or another one has taken its place: it may only send what it has kept. */
+export async function loseDevice(
+  core: Core,
+  transaction: Kysely<Schema>,
+  name: string,
+  actedBy: string,
+): Promise<void> {
+  const before = await findMachine(transaction, name);
+  if (before?.role !== 'device' || before.event === 'disabled') return;
+  const after = { ...before, event: 'lost', role: 'lost_device' } as const;
+  const lost = { ...after, version: before.version + 1 };
+  if (!(await append(core, transaction, lost, actedBy))) {
+    await loseDevice(core, transaction, name, actedBy);
+  }
+}
+
+/** The machine's keys; none when nobody has the name. */
+export async function findMachineKeys(
+  database: Kysely<Schema>,
+  name: string,
+): Promise<readonly MachineKey[]> {
+  return (await findMachine(database, name))?.keys ?? [];
 }
 
 /** The keys are the machine's only ones from now on; tokens got by others end. */
@@ -90,12 +131,15 @@ async function change(
   const before = await getMachine(core, name);
   if (before.event === 'disabled') throw new MachineRefused(`${name} is disabled`);
   const after = { ...before, ...changed, version: before.version + 1 };
-  if (!(await append(core, after, actedBy))) return change(core, name, changed, actedBy);
-  return getMachine(core, name);
+  const done = await core.database
+    .transaction()
+    .execute((transaction) => append(core, transaction, after, actedBy));
+  return done ? getMachine(core, name) : change(core, name, changed, actedBy);
 }
 
-function append(
+async function append(
   core: Core,
+  transaction: Kysely<Schema>,
   machine: Omit<Machine, 'recordedAt'>,
   actedBy: string,
 ): Promise<boolean> {
@@ -111,11 +155,9 @@ function append(
     acted_by: actedBy,
     recorded_at: core.clock.now(),
   };
-  return core.database.transaction().execute(async (transaction) => {
-    if (!(await insertMachineEvent(transaction, row))) return false;
-    await insertLeaf(transaction, leafOfRow(core, 'machine_event', row.event_id, row));
-    return true;
-  });
+  if (!(await insertMachineEvent(transaction, row))) return false;
+  await insertLeaf(transaction, leafOfRow(core, 'machine_event', row.event_id, row));
+  return true;
 }
 
 /**

@@ -72,6 +72,10 @@ export function requestsOf(world: World): Readonly<Record<string, SampleRequest>
       answers: 200,
     },
     'GET /api/v1/notices': { answers: 200 },
+    'POST /api/v1/gates': { body: { venue: OWN.venue }, answers: 200 },
+    'GET /api/v1/gates': { answers: 200 },
+    'POST /api/v1/gates/{id}/secret': { answers: 404 },
+    'POST /api/v1/gates/{id}/revocation': { body: { reason: 'stolen' }, answers: 404 },
     'POST /api/v1/redemptions': {
       body: at(OWN.venue),
       answers: 200,

@@ -1,0 +1,57 @@
+/** How the gates are: who they are, when each was heard of, what it holds and what is missing. */
+import { type Instant, secondsOf } from '@liyu/domain/kernel';
+import type { Core } from '../core.ts';
+import { type Gap, type GateState, stateOf } from './gate.ts';
+import { loadContacts, loadGates } from './store.ts';
+
+/** A gate as the operator sees it. Ages and skew in seconds. */
+export interface GateHealth {
+  readonly id: string;
+  readonly venue: string;
+  readonly name: string | null;
+  readonly state: GateState;
+  readonly reason: string | null;
+  readonly clientId: string | null;
+  readonly lastContactAt: string | null;
+  /** How far the gate's clock was ahead of ours then, the way of the message included. */
+  readonly clockSkewSeconds: number | null;
+  /** Records that were still to be sent then. */
+  readonly waiting: number | null;
+  readonly lists: {
+    readonly trust: number | null;
+    readonly status: string | null;
+    readonly programme: string | null;
+  } | null;
+  /** How old the oldest status list that it holds is now. */
+  readonly statusAgeSeconds: number | null;
+  readonly gaps: readonly Gap[];
+}
+
+/** All gates, the first added first. */
+export async function listGates(core: Core): Promise<GateHealth[]> {
+  const now = core.clock.now();
+  const gates = await loadGates(core.database);
+  const contacts = await loadContacts(core.database);
+  return gates.map((gate) => {
+    const contact = contacts.get(gate.gateId);
+    return {
+      id: gate.gateId,
+      venue: gate.venueId,
+      name: gate.name,
+      state: stateOf(gate),
+      reason: gate.reason,
+      clientId: gate.machineId,
+      lastContactAt: contact?.contactAt ?? null,
+      clockSkewSeconds: contact === undefined ? null : between(contact.contactAt, contact.sentAt),
+      waiting: contact?.waiting ?? null,
+      lists: contact?.lists ?? null,
+      statusAgeSeconds: contact?.lists.status ? between(contact.lists.status, now) : null,
+      gaps: contact?.gaps ?? [],
+    };
+  });
+}
+
+/** Seconds from one moment to another. */
+function between(from: string, to: string): number {
+  return secondsOf(to as Instant) - secondsOf(from as Instant);
+}
