@@ -28,6 +28,7 @@ export interface Source extends TreeFile {
 const PACKAGES: Readonly<Record<string, string>> = {
   '@liyu/domain': 'packages/domain/src',
   '@liyu/pass': 'packages/pass/src',
+  '@liyu/gate': 'apps/gate/src',
   '@liyu/server': 'apps/server/src',
   '@liyu/web': 'apps/web/src',
   '@liyu/bench': 'bench/src',

@@ -1,2 +1,3 @@
-/** Redemption: what a use is worth once it has happened. */
+/** Redemption: what a gate writes down, and what a use is worth once it has happened. */
+export * from './gate-record.ts';
 export * from './trip.ts';
