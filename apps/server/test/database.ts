@@ -17,8 +17,8 @@ const VERSION = createHash('sha256')
   .update(JSON.stringify([...readMigrations()]))
   .digest('hex')
   .slice(0, 16);
-/** Any number, the same for all who would make the template. */
-const MAKING = 6_009;
+/** On the server of `npm run test:postgres`, which makes it before the tests begin. */
+const MIGRATED = 'liyu_migrated';
 
 /** Puts a migrated embedded database into a home that has none. */
 export async function fillHome(home: string): Promise<void> {
@@ -53,58 +53,38 @@ export interface MadeDatabase {
 
 /** A database of its own on the server, with nothing in it. */
 export function createDatabase(server: string): Promise<MadeDatabase> {
-  return createFrom(server, async () => 'template1');
+  return createFrom(server, 'template1');
 }
 
 /** A database of its own on the server, migrated. */
 export function createMigrated(server: string): Promise<MadeDatabase> {
-  return createFrom(server, async (client) => {
-    await client.query('SELECT pg_advisory_lock($1)', [MAKING]);
-    return getTemplate(client, server);
-  });
+  return createFrom(server, MIGRATED);
 }
 
-async function createFrom(
-  server: string,
-  template: (client: pg.Client) => Promise<string>,
-): Promise<MadeDatabase> {
-  const name = `liyu_test_${randomBytes(6).toString('hex')}`;
-  await withClient(server, async (client) => {
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${await template(client)}`);
-  });
-  const drop = (): Promise<void> =>
-    withClient(server, async (client) => void (await client.query(`DROP DATABASE ${name}`)));
-  return { url: urlOf(server, name), drop };
-}
-
-async function getTemplate(client: pg.Client, server: string): Promise<string> {
-  const template = `liyu_migrated_${VERSION}`;
-  const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [template]);
-  if (found.rowCount === 1) return template;
-  const making = `${template}_making`;
-  await client.query(`DROP DATABASE IF EXISTS ${making}`);
-  await client.query(`CREATE DATABASE ${making}`);
-  const pool = new pg.Pool({ connectionString: urlOf(server, making) });
+/** Makes what `createMigrated` copies, once a server. */
+export async function makeMigrated(server: string): Promise<void> {
+  await ask(server, `CREATE DATABASE ${MIGRATED}`);
+  const pool = new pg.Pool({ connectionString: urlOf(server, MIGRATED) });
   const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   await migrate(database);
   await database.destroy();
-  await client.query(`ALTER DATABASE ${making} RENAME TO ${template}`);
-  return template;
+}
+
+async function createFrom(server: string, template: string): Promise<MadeDatabase> {
+  const name = `liyu_test_${randomBytes(6).toString('hex')}`;
+  await ask(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  return { url: urlOf(server, name), drop: () => ask(server, `DROP DATABASE ${name}`) };
+}
+
+async function ask(server: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  await client.query(text);
+  await client.end();
 }
 
 function urlOf(server: string, name: string): string {
   const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;
-}
-
-/** A connection ends, and with it its lock, when the work has. */
-async function withClient(server: string, work: (client: pg.Client) => Promise<void>) {
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
 }
