@@ -24,7 +24,8 @@ const BROUGHT: Readonly<Record<string, { readonly names: RegExp; readonly why: s
   },
   override: { names: /^exitOverride$/, why: 'commander’s' },
   handle: { names: /^FileHandle$/, why: 'Node’s open file' },
-  timestamp: { names: /^timestamp$/, why: 'an option of pino' },
+  timestamp: { names: /^(timestamp|creationTimestamp)$/, why: 'options of pino and Typst' },
+  workspace: { names: /^workspace$/, why: 'Typst’s folder' },
   disable: { names: /^disableRequestLogging$/, why: 'an option of Fastify' },
   cancel: {
     names: /^(cancel|onPointerCancel)$/,

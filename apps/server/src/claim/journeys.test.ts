@@ -208,8 +208,9 @@ test('at the counter: claimed by a clerk, printed, and a site lets in', async ()
     .executeTakeFirst();
   expect(row).toEqual({ claimed_by: 'owner', seen });
   const printed = (await print()).json();
-  expect((await print()).json()).toEqual(printed);
-  expect(await gate(printed.code, 'jinci-museum')).toMatchObject({ open: true });
+  const again = (await print()).json();
+  expect(await gate(printed.code, 'jinci-museum')).toMatchObject({ open: false, code: 'revoked' });
+  expect(await gate(again.code, 'jinci-museum')).toMatchObject({ open: true });
   const nobody = await counter.call(
     'POST',
     '/claims/counter',

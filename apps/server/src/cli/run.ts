@@ -9,6 +9,7 @@ import { faultOf } from '../edge/fault.ts';
 import { ProgrammeProblems } from '../programme/loader.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addBackupCommands } from './commands/backup.ts';
+import { addCardCommands } from './commands/cards.ts';
 import { addChangeCommands } from './commands/changes.ts';
 import { addCorrectionCommands } from './commands/corrections.ts';
 import { addDonationCommands } from './commands/donations.ts';
@@ -40,6 +41,7 @@ export async function runCommand(
   addMergeCommands(program, context);
   addChangeCommands(program, context);
   addFreezeCommands(program, context);
+  addCardCommands(program, context);
   addStandingCommands(program, context);
   addRedemptionCommands(program, context);
   addLoginCommands(program, context);

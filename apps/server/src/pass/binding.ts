@@ -12,16 +12,15 @@ import {
   startOfDay,
 } from '@liyu/domain/kernel';
 import { parameterOn } from '@liyu/domain/programme';
-import { type PublicPoint, printCode } from '@liyu/pass';
+import type { PublicPoint } from '@liyu/pass';
 import { leafOfRow } from '../audit/leaf.ts';
 import { insertLeaf } from '../audit/workflow.ts';
 import { findFreeze } from '../card/workflow.ts';
 import { claimOf } from '../claim/workflow.ts';
 import type { Core } from '../core.ts';
-import { maskName } from '../donor/document.ts';
-import { findOwner, getPerson, holdPerson, type ShownDocument } from '../donor/workflow.ts';
+import { holdPerson } from '../donor/workflow.ts';
 import { enqueueNotices } from '../notice/workflow.ts';
-import { insertBinding, insertPrinting, loadBindings, type StoredPass } from './store.ts';
+import { insertBinding, loadBindings, type StoredPass } from './store.ts';
 import { bindWithin, findPassPeriods, wantedPasses } from './workflow.ts';
 
 /** Passes for a phone, and whether another phone's ended with it. */
@@ -90,50 +89,4 @@ async function recordBinding(core: Core, donorId: string, phoneId: string, moved
   await enqueueNotices(core, core.database, [
     { eventKey: `phone:${bindingId}`, kind: 'phone_bound', donorId, body: { values: {} } },
   ]);
-}
-
-/** A printed card as the clerk hands it out. */
-export interface PrintedCard {
-  /** What is printed as a code. */
-  readonly code: string;
-  readonly endsAt: string;
-  readonly name: string;
-}
-
-/** A clerk has seen who it is, and has the card printed, for somebody without a phone. */
-export async function printCardFor(
-  core: Core,
-  shown: ShownDocument,
-  clerk: { readonly by: string; readonly seen: string },
-): Promise<PrintedCard | BindingRefusal> {
-  const donorId = await findOwner(core.database, core.cipher, shown);
-  if (donorId === undefined) return { refused: 'unknown_donor' };
-  const now = core.clock.now();
-  const pass = await core.database.transaction().execute(async (transaction) => {
-    const person = await holdPerson(transaction, donorId);
-    if ((await claimOf(transaction, person)) === undefined) return 'not_claimed';
-    const freeze = await findFreeze(transaction, person.donorIds);
-    if (freeze !== undefined) return freeze.state;
-    const within = { ...core, database: transaction };
-    const [period] = await findPassPeriods(within, donorId, 'printed', now);
-    if (period === undefined) return 'no_card';
-    const wanted = [{ period, holderKey: null }];
-    const [made] = await bindWithin(within, person, person.personId, 'printed', wanted, now);
-    if (made === undefined) throw new Error('invariant broken: one wanted, one made');
-    const printingId = core.newId();
-    const row = {
-      donor_id: person.personId,
-      printing_id: printingId,
-      pass_id: made.passId,
-      printed_by: clerk.by,
-      seen: clerk.seen,
-      printed_at: now,
-    };
-    await insertPrinting(transaction, row);
-    await insertLeaf(transaction, leafOfRow(core, 'card_printing', printingId, row));
-    return made;
-  });
-  if (typeof pass === 'string') return { refused: pass };
-  const { name } = await getPerson(core.database, core.cipher, donorId);
-  return { code: printCode(pass.bytes), endsAt: pass.endsAt, name: maskName(name) };
 }

@@ -18,7 +18,8 @@ import type { Core } from '../core.ts';
 import { DOCUMENT, DOCUMENT_TYPE } from '../edge/person-shapes.ts';
 import { PROBLEM, Problem, tooOften } from '../edge/problem.ts';
 import { ID, SHORT_TEXT } from '../edge/shapes.ts';
-import { type BindingRefusal, bindPhone, printCardFor } from './binding.ts';
+import { type BindingRefusal, bindPhone } from './binding.ts';
+import { printCardFor } from './printing.ts';
 import { bindPasses, findPassPeriods, loadListed, wantedPasses } from './workflow.ts';
 
 const COORDINATE = z.string().regex(/^[\w-]{43}$/);
@@ -154,17 +155,27 @@ export function passRoutes(core: Core): FastifyPluginAsyncZod {
         schema: {
           body: PRINTING,
           response: { 200: PRINTED, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM },
-          summary: 'A printed card for a donor without a phone, at a counter',
+          summary:
+            'A printed card for a donor without a phone, at a counter; the one before ends. ' +
+            'As the page to print where application/pdf is accepted',
         },
       },
       async (request, reply) => {
         const { seen, ...shown } = request.body;
         const card = await printCardFor(core, shown, { by: callerOf(request).id, seen });
         if ('refused' in card) throw refusedBinding(card, reply);
+        reply.header('cache-control', 'no-store');
+        if (wantsPdf(request)) return reply.type(PDF).send(card.pdf() as never);
         return { code: card.code, expiresAt: card.endsAt, name: card.name };
       },
     );
   };
+}
+
+const PDF = 'application/pdf';
+
+function wantsPdf({ headers }: FastifyRequest): boolean {
+  return (headers.accept ?? '').split(',').some((one) => one.split(';')[0]?.trim() === PDF);
 }
 
 function bindOwn(core: Core, request: FastifyRequest, points: readonly PublicPoint[]) {

@@ -15,6 +15,11 @@ export const programmeFile = z.strictObject({
       .min(1, 'the city has a name in donation files'),
     codePrefix: z.string().regex(/^\d{4,6}$/, 'a code prefix is four to six digits'),
     province: z.array(z.string().min(1, 'a name is empty')),
+    counter: z.strictObject({
+      telephone: z.string().regex(/^[\d +-]{3,20}$/, 'a telephone number is digits and hyphens'),
+      printedName: z.enum(['masked', 'full'], 'a printed name is masked or full'),
+      sample: z.boolean(),
+    }),
   }),
   zone: z
     .strictObject({

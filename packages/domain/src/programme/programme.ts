@@ -183,6 +183,14 @@ export interface NoticeText {
   readonly text: Text;
 }
 
+/** Whom people call who have no phone to show, and what name their printed cards bear. */
+export interface Counter {
+  readonly telephone: string;
+  readonly printedName: 'masked' | 'full';
+  /** Whether the number is made up; said wherever it is printed. */
+  readonly sample: boolean;
+}
+
 /** The city, and how donation files write it. */
 export interface City {
   readonly code: string;
@@ -192,6 +200,7 @@ export interface City {
   readonly codePrefix: string;
   /** The province's names, which may stand before the city's. */
   readonly province: readonly string[];
+  readonly counter: Counter;
 }
 
 /** One city's promise, whole and checked. */
