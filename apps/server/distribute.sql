@@ -38,6 +38,7 @@ SELECT create_distributed_table('merge_lookup', 'merge_id', colocate_with => 'no
 SELECT create_distributed_table('redemption_lookup', 'redemption_id', colocate_with => 'none');
 -- The index, because the key of a status list has millions of them.
 SELECT create_distributed_table('pass_status', 'status_index', colocate_with => 'none');
+SELECT create_distributed_table('pass_status_event', 'status_index', colocate_with => 'pass_status');
 
 -- One pass's look-up, showings and passages lie together.
 SELECT create_distributed_table('pass_lookup', 'pseudonym', colocate_with => 'none');

@@ -171,6 +171,13 @@ export interface Schema extends CallerSchema, ClaimSchema, GateSchema {
     ends_at: string;
     status: string;
   };
+  pass_status_event: {
+    key_id: Bytes;
+    status_index: number;
+    version: number;
+    status: string;
+    changed_at: string;
+  };
   receipt: {
     device_id: string;
     boot_epoch: number;

@@ -85,6 +85,12 @@ describe('enrolling', () => {
     const { status, json } = await post(`/gates/${id}/enrolment`, { secret, key: jwk });
     expect(status).toBe(200);
     expect(json).toMatchObject({ id, venue: 'metro-demo', partner: 'metro-2' });
+    expect(json).toMatchObject({
+      kid: 'device',
+      tokenUrl: `${ORIGIN}/api/v1/token`,
+      now: core.clock.now(),
+    });
+    expect(json.rootKey).toMatchObject(core.keyring.rootKey());
     expect(await signIn(server, String(json.clientId), secretJwk)).toEqual(expect.any(String));
     expect(await gateOf(id)).toMatchObject({ state: 'at_work', clientId: json.clientId });
   });

@@ -6,6 +6,7 @@ import type { Core } from '../core.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
 import { ID, SHORT_TEXT, VENUE_ID } from '../edge/shapes.ts';
 import { BadKeyFile, type MachineKey, parseKeys } from '../machine/key.ts';
+import { tokenUrlOf } from '../machine/token-url.ts';
 import { stateOf } from './gate.ts';
 import { listGates } from './health.ts';
 import { addGate, enrolGate, type GateRefusal, renewSecret, revokeGate } from './workflow.ts';
@@ -39,8 +40,14 @@ const ENROLMENT = z.strictObject({
 const ENROLLED = z.object({
   id: z.string(),
   clientId: z.string().describe('the name under which the device signs in'),
+  kid: z.string().describe('names the key in the header of its assertions'),
   partner: z.string(),
   venue: z.string(),
+  tokenUrl: z.string().describe('the address for tokens, and the audience of assertions'),
+  rootKey: z
+    .object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() })
+    .describe('signs the trust list; the device keeps it'),
+  now: z.string(),
 });
 const STATE = z.enum(['waiting', 'at_work', 'revoked']);
 const HEALTH = z.object({
@@ -163,7 +170,14 @@ export function gateRoutes(core: Core): FastifyPluginAsyncZod {
       },
       async (request) => {
         const key = await deviceKey(request.body.key);
-        return orProblem(await enrolGate(core, request.params.id, request.body.secret, key));
+        const { secret } = request.body;
+        const device = orProblem(await enrolGate(core, request.params.id, secret, key));
+        return {
+          ...device,
+          tokenUrl: tokenUrlOf(core, server),
+          rootKey: { kty: 'EC' as const, crv: 'P-256' as const, ...core.keyring.rootKey() },
+          now: core.clock.now(),
+        };
       },
     );
   };

@@ -40,6 +40,8 @@ export interface NewSecret {
 export interface EnrolledDevice {
   readonly id: string;
   readonly clientId: string;
+  /** Names the key in an assertion's header. */
+  readonly kid: string;
   readonly partner: string;
   readonly venue: string;
 }
@@ -117,7 +119,7 @@ export async function enrolGate(
   if (gate.event === 'enrolled') {
     const [known] = await findMachineKeys(core.database, gate.machineId ?? '');
     const same = known?.kty === 'EC' && key.kty === 'EC' && known.x === key.x && known.y === key.y;
-    return same ? deviceOf(gate, venue) : REFUSED;
+    return same ? deviceOf(gate, venue, known.kid) : REFUSED;
   }
   if ((gate.secretEndsAt ?? '') <= core.clock.now() || gate.event === 'revoked') return REFUSED;
   const version = gate.version + 1;
@@ -136,7 +138,7 @@ export async function enrolGate(
     return true;
   });
   // Somebody else came between: who asks again learns whether the secret is still good.
-  return done ? deviceOf(after, venue) : enrolGate(core, gateId, secret, key);
+  return done ? deviceOf(after, venue, key.kid) : enrolGate(core, gateId, secret, key);
 }
 
 const REFUSED: Refused = { refused: 'enrolment_refused' };
@@ -167,9 +169,9 @@ export async function revokeGate(
   return done ? after : revokeGate(core, gateId, reason, actedBy);
 }
 
-function deviceOf({ gateId, machineId }: Gate, venue: Venue): EnrolledDevice {
+function deviceOf({ gateId, machineId }: Gate, venue: Venue, kid: string): EnrolledDevice {
   const clientId = machineId ?? '';
-  return { id: gateId, clientId, partner: venue.partner, venue: venue.id };
+  return { id: gateId, clientId, kid, partner: venue.partner, venue: venue.id };
 }
 
 function isSecretOf({ secretHash }: Gate, secret: string): boolean {

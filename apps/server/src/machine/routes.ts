@@ -6,6 +6,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Core } from '../core.ts';
 import { Problem } from '../edge/problem.ts';
+import { tokenUrlOf } from './token-url.ts';
 import { issueToken, TOKEN_SECONDS } from './workflow.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -88,8 +89,7 @@ export function machineRoutes(core: Core): FastifyPluginAsyncZod {
         const { client_assertion: assertion, client_id: clientId } = requestOf(
           form instanceof URLSearchParams ? form : new URLSearchParams(),
         );
-        const origin = core.config.origin ?? server.listeningOrigin;
-        const audience = `${origin}/api/v1/token`;
+        const audience = tokenUrlOf(core, server);
         const token = await issueToken(core, { assertion, clientId }, audience);
         if (token === undefined) throw new TokenError('invalid_client');
         return { access_token: token, token_type: 'Bearer' as const, expires_in: TOKEN_SECONDS };

@@ -12,16 +12,11 @@ import type { Schema } from '../database/schema.ts';
 import { findPerson, holdPerson, type PersonIds } from '../donor/workflow.ts';
 import { loadStanding } from '../standing/workflow.ts';
 import type { Issuer } from './keyring.ts';
-import {
-  findDonorByPass,
-  insertPass,
-  loadPasses,
-  revokePasses,
-  type StoredPass,
-  takeIndex,
-} from './store.ts';
+import { revokePasses } from './status-store.ts';
+import { findDonorByPass, insertPass, loadPasses, type StoredPass, takeIndex } from './store.ts';
 
-export { findStatus, loadListed, reinstatePasses, revokeAll, suspendPasses } from './store.ts';
+export { reinstatePasses, revokeAll, suspendPasses } from './status-store.ts';
+export { findStatus, loadListed } from './store.ts';
 
 /** Who the person of a pass is, by its pseudonym, or `undefined`. */
 export async function findPersonByPass(
@@ -121,7 +116,9 @@ export async function bindWithin(
   const replaced = before
     .filter((pass) => !kept.has(pass.passId) && isReplaced(pass, phoneId, bound, at))
     .map((pass) => pass.passId);
-  if (replaced.length > 0) await revokePasses(core.database, donorId, replaced);
+  if (replaced.length > 0) {
+    await revokePasses(core.database, donorId, replaced, core.clock.now());
+  }
   return bound;
 }
 
