@@ -91,7 +91,11 @@ export async function updateNewCards(
   donorIds: readonly string[],
 ): Promise<void> {
   const inOrder = donorIds.toSorted();
-  const load = (at: number) => loadDonations(transaction, inOrder.slice(at, at + BATCH));
+  const load = (at: number) => {
+    const [first, last] = [inOrder[at], inOrder.slice(at, at + BATCH).at(-1)];
+    // They were given their ids one after another: hardly anybody else stands between them.
+    return loadDonations(transaction, first && last ? { first, last } : []);
+  };
   let loading = load(0);
   for (let at = 0; at < inOrder.length; at += BATCH) {
     const donations = await loading;

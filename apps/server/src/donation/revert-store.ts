@@ -1,21 +1,34 @@
 /** SQL of imports taken back: which donations count no more, and whose. */
 import type { Instant } from '@liyu/domain/kernel';
-import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
+import { type Insertable, type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 
 /** A donation that was taken back with the import that had brought it. */
 export type RevertedDonation = Selectable<Schema['donation_revert']>;
 
+/**
+ * Some donors: by their ids, or everyone from the first id to the last. Of many who stand together
+ * the range is found faster, above all in tables that PostgreSQL has not yet counted.
+ */
+export type Donors = readonly string[] | { readonly first: string; readonly last: string };
+
+/** What SQL says behind a donor's id to mean one of them. */
+export function isAmong(donors: Donors): RawBuilder<unknown> {
+  return 'first' in donors
+    ? sql`BETWEEN ${donors.first} AND ${donors.last}`
+    : sql`= ANY (${donors}::uuid[])`;
+}
+
 /** What was taken back of the donors' donations, by the moment if one is given. */
 export async function loadReverts(
   database: Kysely<Schema>,
-  donorIds: readonly string[],
+  donors: Donors,
   knownAt: Instant | undefined,
 ): Promise<RevertedDonation[]> {
   let query = database
     .selectFrom('donation_revert')
     .selectAll()
-    .where(sql<boolean>`donor_id = ANY (${donorIds}::uuid[])`);
+    .where(sql<boolean>`donor_id ${isAmong(donors)}`);
   if (knownAt !== undefined) query = query.where('recorded_at', '<=', knownAt);
   return query.execute();
 }

@@ -7,7 +7,7 @@ import { copyRows } from '../database/copy.ts';
 import type { Schema } from '../database/schema.ts';
 import type { PersonIds } from '../donor/workflow.ts';
 import type { DonationRow } from './parse-row.ts';
-import { loadReverts, type RevertedDonation } from './revert-store.ts';
+import { type Donors, isAmong, loadReverts, type RevertedDonation } from './revert-store.ts';
 
 /** What is known of a donation number: whose it is and a hash of its facts. */
 export interface KnownNumber {
@@ -122,23 +122,23 @@ export async function insertDonations(
  */
 export async function loadDonations(
   database: Kysely<Schema>,
-  donorIds: readonly string[],
+  donors: Donors,
   knownAt?: Instant,
 ): Promise<Map<string, Donation[]>> {
   const byDonor = new Map<string, Donation[]>();
-  if (donorIds.length === 0) return byDonor;
-  const reverts = await loadReverts(database, donorIds, knownAt);
+  if ('length' in donors && donors.length === 0) return byDonor;
+  const reverts = await loadReverts(database, donors, knownAt);
   const importId = reverts.length === 0 ? sql`` : sql`, import_id`;
   const until = knownAt === undefined ? sql`` : sql`AND recorded_at <= ${knownAt}`;
   // One text a donor is read several times as fast as a row a donation; none of it holds a space.
   const { rows } = await sql<{ donor_id: string; given: string }>`
     SELECT donor_id, string_agg(concat_ws(' ', donation_number, donated_on, kind, amount, in_city
       ${importId}), E'\\n') AS given
-    FROM donation WHERE donor_id = ANY (${donorIds}::uuid[]) ${until}
+    FROM donation WHERE donor_id ${isAmong(donors)} ${until}
     GROUP BY donor_id`.execute(database);
   const keyOf = (importId: string | undefined, number: string): string => `${importId} ${number}`;
   const reverted = new Set(reverts.map((row) => keyOf(row.import_id, row.donation_number)));
-  const corrections = await loadCorrections(database, donorIds, knownAt, reverts);
+  const corrections = await loadCorrections(database, donors, knownAt, reverts);
   for (const { donor_id: donorId, given } of rows) {
     const donations: Donation[] = [];
     for (const line of given.split('\n')) {
@@ -181,14 +181,14 @@ export async function loadPersonDonations(
 /** The correction that stands of each donation that has one, by its number. */
 async function loadCorrections(
   database: Kysely<Schema>,
-  donorIds: readonly string[],
+  donors: Donors,
   knownAt: Instant | undefined,
   reverts: readonly RevertedDonation[],
 ): Promise<Map<string, Correction>> {
   let query = database
     .selectFrom('donation_correction')
     .select(['donation_number', 'correction', 'correction_id'])
-    .where(sql<boolean>`donor_id = ANY (${donorIds}::uuid[])`)
+    .where(sql<boolean>`donor_id ${isAmong(donors)}`)
     .orderBy('correction_id');
   if (knownAt !== undefined) query = query.where('recorded_at', '<=', knownAt);
   const rows = await query.execute();

@@ -1,12 +1,12 @@
 /** Standing: folded from a donor's donations whenever it is asked for; for one, or for everyone. */
 import { cardStateOn, type Freeze } from '@liyu/domain/card';
-import { countsText, intervalBreaches, nextEligibleOf } from '@liyu/domain/donation';
+import { countsText, type Donation, intervalBreaches, nextEligibleOf } from '@liyu/domain/donation';
 import type { CivilDate, Instant } from '@liyu/domain/kernel';
 import type { TierId } from '@liyu/domain/programme';
 import { type Standing, standingOf } from '@liyu/domain/standing';
 import { findFreezeOn } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
-import { loadDonorPage, loadPersonDonations } from '../donation/workflow.ts';
+import { loadDonations, loadDonorPage, loadPersonDonations } from '../donation/workflow.ts';
 import {
   findPerson,
   findPersonAt,
@@ -134,6 +134,25 @@ export interface StandingSummary {
   readonly cards: Readonly<Record<'annual' | 'honour' | 'ended' | 'none', number>>;
 }
 
+/** The donations of the persons of a page: as one range, and beside it those who are several donors. */
+async function loadPage(
+  core: Core,
+  page: readonly string[],
+  persons: readonly PersonIds[],
+  knownAt: Instant | undefined,
+): Promise<Map<string, Donation[]>> {
+  const [first, last] = [page[0], page.at(-1)];
+  if (first === undefined || last === undefined) return new Map();
+  const byDonor = await loadDonations(core.database, { first, last }, knownAt);
+  const byPerson = new Map(
+    persons.map(({ personId }) => [personId, byDonor.get(personId) ?? []] as const),
+  );
+  const several = persons.filter(({ donorIds }) => donorIds.length > 1);
+  const merged = await loadPersonDonations(core.database, several, knownAt);
+  for (const [personId, donations] of merged) byPerson.set(personId, donations);
+  return byPerson;
+}
+
 /** Counts everyone who has given by the day; whoever is known twice counts once. */
 export async function summariseStandings(
   core: Core,
@@ -148,10 +167,7 @@ export async function summariseStandings(
     const page = await loadDonorPage(core.database, after, PAGE);
     const known = merged ?? (await findPersons(core.database, page));
     const persons = survivorsOf(page, known);
-    return {
-      last: page.at(-1),
-      byPerson: await loadPersonDonations(core.database, persons, knownAt),
-    };
+    return { last: page.at(-1), byPerson: await loadPage(core, page, persons, knownAt) };
   };
   let loading = load('00000000-0000-0000-0000-000000000000');
   for (;;) {
