@@ -10,7 +10,7 @@ import type { Donation, DonationNumber } from '@liyu/domain/donation';
 import { addDays, type CivilDate } from '@liyu/domain/kernel';
 import type { Dated, DonationKind, Level, Programme } from '@liyu/domain/programme';
 import { findOn, waiverKey } from '@liyu/domain/programme';
-import type { Standing } from '@liyu/domain/standing';
+import type { ProvenStanding, Standing } from '@liyu/domain/standing';
 import { standingOf } from '@liyu/domain/standing';
 import { loadProgramme } from '../../apps/server/src/programme/loader.ts';
 import type { Figures, Measured, Side } from './measure.ts';
@@ -60,7 +60,7 @@ function bareAnswerer(programme: Programme, day: CivilDate): (asked: Asked) => n
     if (!versions.some(({ from }) => from <= day)) return false;
     return shownBy === 'staff' || (valueOn(parameters['code.benefits'])?.includes(about) ?? false);
   };
-  const cardOf = ({ card }: Standing): 'annual' | 'honour' | undefined => {
+  const cardOf = ({ card }: ProvenStanding): 'annual' | 'honour' | undefined => {
     if (card === null) return undefined;
     return card.validThrough === null || day <= card.validThrough ? card.kind : undefined;
   };

@@ -1,36 +1,9 @@
 /** What people read: reason texts of the programme with their values, and clauses with evidence. */
 import { dayText, type Text } from '@liyu/domain/kernel';
-import type { Programme } from '@liyu/domain/programme';
+import { messageOf, type Programme, plain, wayOnOf } from '@liyu/domain/programme';
 import type { Because, Standing } from '@liyu/domain/standing';
 
-/** The same text in both languages. */
-export function plain(text: string | number): Text {
-  return { zh: String(text), en: String(text) };
-}
-
-/** The programme's text for a reason code, its braces filled. Throws for a code without text. */
-export function messageOf(
-  programme: Programme,
-  code: string,
-  values: Readonly<Record<string, Text>> = {},
-): Text {
-  const reason = programme.reasons.get(code);
-  if (reason === undefined) throw new Error(`invariant broken: no text for ${code}`);
-  return fill(reason.text, values);
-}
-
-/** What one can do where the code is answered. */
-export function wayOnOf(programme: Programme, code: string): Text {
-  const reason = programme.reasons.get(code);
-  if (reason === undefined) throw new Error(`invariant broken: no text for ${code}`);
-  return reason.wayOn;
-}
-
-function fill(text: Text, values: Readonly<Record<string, Text>>): Text {
-  const one = (language: 'zh' | 'en') =>
-    text[language].replace(/\{(\w+)\}/g, (_, name: string) => values[name]?.[language] ?? '');
-  return { zh: one('zh'), en: one('en') };
-}
+export { messageOf, plain, wayOnOf };
 
 /** The values that the donor's card gives to a text. */
 export function cardValues(standing: Standing | null): Readonly<Record<string, Text>> {

@@ -37,6 +37,13 @@ const intervals = z.strictObject({
 
 const printedLimits = z.strictObject({ secondsBetween: whole, usesADay: positive });
 
+const offlineWindows = z.strictObject({
+  rideSeconds: whole,
+  siteSeconds: whole,
+  clinicSeconds: whole,
+  clinicUpToFen: fen,
+});
+
 const amounts = z.strictObject({
   wholeBloodMl: z.array(positive).min(1, 'an amount of whole blood is wanted'),
   treatmentUnits: z.array(positive).min(1, 'an amount of platelets is wanted'),
@@ -71,6 +78,8 @@ export const parametersFile = z.strictObject({
   'ride.passback_seconds': datedValues(whole),
   'site.entries_a_day': datedValues(positive),
   'site.ticket_fen': datedValues(fen),
+  'gate.offline_windows': datedValues(offlineWindows),
+  'gate.unsynced_after_seconds': datedValues(positive),
 } satisfies { [P in ParameterId]: z.ZodType<Written[P]> });
 
 /** The parameters as their file has them. */

@@ -4,7 +4,7 @@
  */
 import { type CivilDate, shareOfFen } from '../kernel/index.ts';
 import { findOn, type Level, type Programme, type Waiver, waiverKey } from '../programme/index.ts';
-import type { Standing } from '../standing/index.ts';
+import type { ProvenStanding } from '../standing/index.ts';
 import {
   cardKindOn,
   type Decision,
@@ -18,7 +18,7 @@ import {
 
 /** The facts that a visit is decided on; `insuredFen` is at most `feeFen`, both whole fen. */
 export interface ClinicFacts {
-  readonly standing: Standing;
+  readonly standing: ProvenStanding;
   readonly hospital: string;
   readonly level: Level;
   readonly feeFen: number;

@@ -15,7 +15,7 @@ import {
   type Programme,
   type Version,
 } from '../programme/index.ts';
-import type { Because, Standing } from '../standing/index.ts';
+import type { Because, ProvenStanding } from '../standing/index.ts';
 
 /** The expected answers of the rules, in the order in which they are judged. */
 export const DECISION_CODES = [
@@ -70,7 +70,11 @@ const NO_EVIDENCE: readonly DonationNumber[] = [];
 const GIVE_BLOOD: Remedy = { kind: 'give_blood' };
 
 /** Puts a ruling and the standing that it rests on together. */
-export function decision(standing: Standing | null, version: string, ruling: Ruling): Decision {
+export function decision(
+  standing: ProvenStanding | null,
+  version: string,
+  ruling: Ruling,
+): Decision {
   const card = standing?.card ?? null;
   const own: Because = { clause: ruling.clause };
   return {
@@ -88,7 +92,7 @@ export function decision(standing: Standing | null, version: string, ruling: Rul
 
 /** The valid card's kind on the day, or the code by which a missing or ended card refuses. */
 export function cardKindOn(
-  standing: Standing,
+  standing: ProvenStanding,
   day: CivilDate,
 ): CardKind | Extract<DecisionCode, 'no_card' | 'card_ended'> {
   const state = cardStateOn(standing, day);
@@ -98,7 +102,7 @@ export function cardKindOn(
 
 /** The refusal for want of a valid card. */
 export function withoutCard(
-  standing: Standing,
+  standing: ProvenStanding,
   version: string,
   code: 'no_card' | 'card_ended',
   programme: Programme,
@@ -119,10 +123,14 @@ export function withoutCard(
   });
 }
 
-/** What an annual card lacks for the honour card: counts still to give. */
-export function reachHonour(standing: Standing, programme: Programme, day: CivilDate): Remedy {
+/** What an annual card lacks for the honour card: counts still to give, where they are known. */
+export function reachHonour(
+  standing: ProvenStanding,
+  programme: Programme,
+  day: CivilDate,
+): Remedy {
   const rule = findOn(programme.parameters['card.honour.counts'], day);
-  if (rule === undefined) return null;
+  if (rule === undefined || standing.counts === null) return null;
   const missing = Math.max(0, countsOf(rule.value) - standing.counts.city) as Counts;
   return { kind: 'reach_honour', missing };
 }

@@ -1,7 +1,7 @@
 /** Free rides: regular buses and the metro, with any valid card. */
 import type { CivilDate } from '../kernel/index.ts';
 import { findOn, type Programme, parameterOn } from '../programme/index.ts';
-import type { Standing } from '../standing/index.ts';
+import type { ProvenStanding } from '../standing/index.ts';
 import {
   cardKindOn,
   type Decision,
@@ -14,7 +14,7 @@ import {
 
 /** The facts that a ride is decided on. */
 export interface RideFacts {
-  readonly standing: Standing;
+  readonly standing: ProvenStanding;
   /** The line's id, such as `metro-1`. */
   readonly line: string;
   readonly shownBy: ShownBy;

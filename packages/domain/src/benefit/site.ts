@@ -1,7 +1,7 @@
 /** Scenic sites: free entry by card kind, so many entries a card, site and day. */
 import type { CivilDate } from '../kernel/index.ts';
 import { findOn, type Programme, parameterOn } from '../programme/index.ts';
-import type { Standing } from '../standing/index.ts';
+import type { ProvenStanding } from '../standing/index.ts';
 import {
   cardKindOn,
   comeTomorrow,
@@ -16,7 +16,7 @@ import {
 
 /** The facts that an entry is decided on. */
 export interface SiteFacts {
-  readonly standing: Standing;
+  readonly standing: ProvenStanding;
   readonly site: string;
   /** Free entries of this card at this site on this day that stand. */
   readonly entriesToday: number;

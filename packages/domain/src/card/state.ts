@@ -1,12 +1,12 @@
 /** The card on a day: what the standing entitles to, judged against the calendar. */
 import type { CivilDate } from '../kernel/index.ts';
-import type { Entitlement, Standing } from '../standing/index.ts';
+import type { Entitlement, ProvenStanding } from '../standing/index.ts';
 
 /** `none`: never had one; `ended`: the year is over; the others are valid. */
 export type CardState = 'none' | 'ended' | 'annual' | 'honour';
 
 /** The state of the standing's card on the day. */
-export function cardStateOn(standing: Standing, day: CivilDate): CardState {
+export function cardStateOn(standing: Pick<ProvenStanding, 'card'>, day: CivilDate): CardState {
   const card = standing.card;
   if (card === null) return 'none';
   if (card.kind === 'honour') return 'honour';

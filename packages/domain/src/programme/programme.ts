@@ -85,6 +85,15 @@ export interface PrintedLimits {
   readonly usesADay: number;
 }
 
+/** How old the lists may be on which a gate without a network opens, in seconds. */
+export interface OfflineWindows {
+  readonly rideSeconds: number;
+  readonly siteSeconds: number;
+  readonly clinicSeconds: number;
+  /** A larger waiver needs the server's own answer. */
+  readonly clinicUpToFen: number;
+}
+
 /** Every parameter by name. A file of the programme holds its dated values. */
 export interface Parameters {
   readonly 'count.whole_blood_ml': number;
@@ -113,6 +122,9 @@ export interface Parameters {
   readonly 'ride.passback_seconds': number;
   readonly 'site.entries_a_day': number;
   readonly 'site.ticket_fen': number;
+  readonly 'gate.offline_windows': OfflineWindows;
+  /** A gate whose clock was not set for longer takes phones in a wider window, and says so. */
+  readonly 'gate.unsynced_after_seconds': number;
 }
 export type ParameterId = keyof Parameters;
 
