@@ -33,9 +33,10 @@ const ACROSS_SHARDS: Readonly<Record<string, string>> = {
   'apps/server/src/donor/store.ts hasPhones': 'once at a start',
   'apps/server/src/donor/store.ts hasDonors': 'once at a start, in development',
   'apps/server/src/ledger/store.ts loadLedger': "a partner's month, by the index of each shard",
-  'apps/server/src/pass/status-store.ts revokePasses': 'another phone is bound: rare',
+  'apps/server/src/pass/status-store.ts setStatus': 'another phone is bound, or one is lost: rare',
   'apps/server/src/pass/status-store.ts revokeAll': 'a card is withdrawn: rare',
   'apps/server/src/pass/status-store.ts changeStatus': 'a card is suspended or reinstated: rare',
+  'apps/server/src/donor-session/store.ts deletePhoneSessions': 'a phone is lost: rare',
   'apps/server/src/pass/store.ts loadListed': 'makes a whole status list',
   'apps/server/src/redemption/store.ts loadOpenEntries': "ends the night's trips, by pages",
 };

@@ -20,6 +20,7 @@ SELECT create_distributed_table('daily_entry', 'donor_id', colocate_with => 'don
 SELECT create_distributed_table('posting', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('donor_change', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('card_freeze', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('pass_freeze', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('donor_merge', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('person_lookup', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('claim', 'donor_id', colocate_with => 'donor');

@@ -141,8 +141,8 @@ export const OPERATIONS = {
   },
   freeze: {
     text: {
-      zh: '挂失、吊销和恢复卡，提出申诉',
-      en: 'suspend, revoke and reinstate cards, and appeal',
+      zh: '挂失、吊销和恢复卡或单个码，提出申诉',
+      en: 'suspend, revoke and reinstate cards and single passes, and appeal',
     },
     may: { operator: 'city' },
   },

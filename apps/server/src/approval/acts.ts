@@ -3,6 +3,7 @@ import { reinstatement, revocation, suspension } from '../card/freeze.ts';
 import { correction } from '../donation/correct.ts';
 import { importRevert } from '../donation/revert.ts';
 import { merge, undoMerge } from '../donor/merge.ts';
+import { passReinstatement, passRevocation, passSuspension } from '../pass/freeze.ts';
 import type { Act } from './workflow.ts';
 
 export const ACTS: readonly Act[] = [
@@ -13,4 +14,7 @@ export const ACTS: readonly Act[] = [
   suspension,
   revocation,
   reinstatement,
+  passSuspension,
+  passRevocation,
+  passReinstatement,
 ];

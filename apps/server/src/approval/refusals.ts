@@ -80,13 +80,28 @@ const REFUSALS = {
   },
   frozen_already: {
     status: 409,
-    zh: '卡已处于这种状态。',
-    en: 'The card is so already.',
+    zh: '已处于这种状态。',
+    en: 'It is so already.',
   },
   not_frozen: {
     status: 409,
-    zh: '卡没有被挂失或吊销。',
-    en: 'The card is neither suspended nor revoked.',
+    zh: '没有被挂失或吊销。',
+    en: 'It is neither suspended nor revoked.',
+  },
+  unknown_pass: {
+    status: 404,
+    zh: '这位献血者没有这个通行证。',
+    en: 'The donor has no such pass.',
+  },
+  pass_ended: {
+    status: 409,
+    zh: '这个通行证已经到期。',
+    en: 'The pass has ended.',
+  },
+  pass_replaced: {
+    status: 409,
+    zh: '这个通行证已被新的取代，不能恢复。',
+    en: 'Another pass has taken its place: it does not come back.',
   },
   own_revocation: {
     status: 403,

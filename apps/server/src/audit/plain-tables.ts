@@ -53,6 +53,7 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     id: 'change_id',
   },
   { subject: 'card_freeze', table: 'card_freeze', key: ['donor_id', 'event_id'], id: 'event_id' },
+  { subject: 'pass_freeze', table: 'pass_freeze', key: ['donor_id', 'event_id'], id: 'event_id' },
   { subject: 'merge', table: 'donor_merge', key: ['donor_id', 'event_id'], id: 'event_id' },
   {
     subject: 'login_subject',

@@ -20,7 +20,7 @@ import { insertLeaf } from '../audit/workflow.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
 import { findKnownDonors, holdPerson, type PersonIds } from '../donor/workflow.ts';
-import { reinstatePasses, revokeAll, suspendPasses } from '../pass/workflow.ts';
+import { reinstateUnfrozen, revokeAll, suspendPasses } from '../pass/workflow.ts';
 import { standingBrief } from '../standing/brief.ts';
 import { loadStanding } from '../standing/workflow.ts';
 import { type DonorEffect, effectOf } from './effect.ts';
@@ -67,7 +67,9 @@ export const reinstatement: Act = {
       });
     }
     const passes: string[] = [];
-    for (const id of person.donorIds) passes.push(...(await reinstatePasses(transaction, id, now)));
+    for (const id of person.donorIds) {
+      passes.push(...(await reinstateUnfrozen(transaction, id, now)));
+    }
     const donor = await donorEffect(core, transaction, person, {
       before: freeze,
       after: undefined,

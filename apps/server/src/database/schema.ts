@@ -4,13 +4,14 @@ import type { ColumnType } from 'kysely';
 import type { CallerSchema } from './caller-schema.ts';
 import type { ClaimSchema } from './claim-schema.ts';
 import type { GateSchema } from './gate-schema.ts';
+import type { WhereaboutsSchema } from './whereabouts-schema.ts';
 
 /** A JSON column: read as a value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
 type Bytes = Uint8Array;
 
 /** Every table with its columns. */
-export interface Schema extends CallerSchema, ClaimSchema, GateSchema {
+export interface Schema extends CallerSchema, ClaimSchema, GateSchema, WhereaboutsSchema {
   donor: {
     donor_id: string;
     name: Bytes;

@@ -43,6 +43,14 @@ export async function deleteSession(
   await database.deleteFrom('donor_session').where('session_hash', '=', sessionHash).execute();
 }
 
+/** Ends what is signed in on the phone. */
+export async function deletePhoneSessions(
+  database: Kysely<Schema>,
+  sessionId: string,
+): Promise<void> {
+  await database.deleteFrom('donor_session').where('session_id', '=', sessionId).execute();
+}
+
 /** Deletes the sessions that were last used, or opened, before the moments. */
 export async function deleteEnded(
   database: Kysely<Schema>,

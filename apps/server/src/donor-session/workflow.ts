@@ -24,6 +24,8 @@ import { networkOf } from '../edge/network.ts';
 import { endCode, tryCode } from '../one-time-code/workflow.ts';
 import { deleteEnded, deleteSession, findSession, insertSession, updateSeen } from './store.ts';
 
+export { deletePhoneSessions as endPhoneSessions } from './store.ts';
+
 const COOKIE_BYTES = 32;
 /** A phone is the donor's own, and is signed in again as seldom as may be. */
 export const SESSION_LIFE_SECONDS = 180 * 86_400;

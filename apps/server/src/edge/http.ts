@@ -29,6 +29,7 @@ import { sessionRoutes } from '../login/routes.ts';
 import { machineRoutes } from '../machine/routes.ts';
 import { noticeRoutes } from '../notice/routes.ts';
 import { oneTimeCodeRoutes } from '../one-time-code/routes.ts';
+import { passFreezeRoutes } from '../pass/freeze-routes.ts';
 import { listRoutes, passRoutes } from '../pass/routes.ts';
 import { redemptionRoutes } from '../redemption/routes.ts';
 import { settlementRoutes } from '../settlement/routes.ts';
@@ -73,6 +74,7 @@ const ROUTES = [
   mergeRoutes,
   changeRoutes,
   freezeRoutes,
+  passFreezeRoutes,
   noticeRoutes,
 ];
 

@@ -20,6 +20,7 @@ import { claimOf } from '../claim/workflow.ts';
 import type { Core } from '../core.ts';
 import { holdPerson } from '../donor/workflow.ts';
 import { enqueueNotices } from '../notice/workflow.ts';
+import { isPhoneFrozen } from './freeze.ts';
 import { insertBinding, loadBindings, type StoredPass } from './store.ts';
 import { bindWithin, findPassPeriods, wantedPasses } from './workflow.ts';
 
@@ -31,7 +32,7 @@ export interface BoundPhone {
 
 /** Why nothing is bound. */
 export type BindingRefusal =
-  | { readonly refused: 'not_claimed' | 'no_card' | 'unknown_donor' | FreezeState }
+  | { readonly refused: 'not_claimed' | 'no_card' | 'unknown_donor' | 'phone_frozen' | FreezeState }
   | { readonly refused: 'too_many_moves'; readonly againAt: Instant };
 
 /** Binds the donor's card to the phone with these keys, one a pass. */
@@ -47,6 +48,7 @@ export function bindPhone(
     if ((await claimOf(transaction, person)) === undefined) return { refused: 'not_claimed' };
     const freeze = await findFreeze(transaction, person.donorIds);
     if (freeze !== undefined) return { refused: freeze.state };
+    if (await isPhoneFrozen(transaction, person, phoneId)) return { refused: 'phone_frozen' };
     const within = { ...core, database: transaction };
     const periods = await findPassPeriods(within, donorId, 'phone', now);
     if (periods.length === 0) return { refused: 'no_card' };

@@ -114,6 +114,8 @@ const REFUSALS = {
   no_card: () => new Problem(404, 'no_card', 'the donor has no card'),
   suspended: () => new Problem(409, 'suspended', 'the card is suspended'),
   revoked: () => new Problem(409, 'revoked', 'the card is revoked'),
+  phone_frozen: () =>
+    new Problem(409, 'phone_frozen', "this phone's code is frozen: sign in anew, or ask a counter"),
   unknown_donor: () => new Problem(404, 'unknown_donor', 'nobody is known by this document'),
 };
 

@@ -6,22 +6,24 @@ import type { StoredPass } from './store.ts';
 
 type Status = StoredPass['status'];
 
-/** Revokes passes of a donor. */
-export async function revokePasses(
+/** Gives passes of a donor the status; what is revoked stays revoked. */
+export async function setStatus(
   database: Kysely<Schema>,
   donorId: string,
   passIds: readonly string[],
+  status: Status,
   now: string,
 ): Promise<void> {
-  const revoked = await database
+  const changed = await database
     .updateTable('pass_status')
-    .set({ status: 'revoked' })
+    .set({ status })
     .where('donor_id', '=', donorId)
     .where('pass_id', 'in', passIds)
     .where('status', '!=', 'revoked')
+    .where('status', '!=', status)
     .returning(CHANGED)
     .execute();
-  await appendChanges(database, revoked, 'revoked', now);
+  await appendChanges(database, changed, status, now);
 }
 
 /** Revokes all passes of the donor that are good after the moment; answers their ids. */
@@ -50,13 +52,17 @@ export function suspendPasses(
   return changeStatus(database, donorId, now, 'valid', 'suspended');
 }
 
-/** Makes the donor's suspended passes good again that have not ended; answers their ids. */
+/**
+ * Makes the donor's suspended passes good again that have not ended, but for those that are
+ * suspended for themselves; answers their ids.
+ */
 export function reinstatePasses(
   database: Kysely<Schema>,
   donorId: string,
   now: string,
+  except: readonly string[],
 ): Promise<string[]> {
-  return changeStatus(database, donorId, now, 'suspended', 'valid');
+  return changeStatus(database, donorId, now, 'suspended', 'valid', except);
 }
 
 async function changeStatus(
@@ -65,15 +71,16 @@ async function changeStatus(
   now: string,
   from: Status,
   to: Status,
+  except: readonly string[] = [],
 ): Promise<string[]> {
-  const changed = await database
+  let change = database
     .updateTable('pass_status')
     .set({ status: to })
     .where('donor_id', '=', donorId)
     .where('status', '=', from)
-    .where('ends_at', '>', now)
-    .returning(CHANGED)
-    .execute();
+    .where('ends_at', '>', now);
+  if (except.length > 0) change = change.where('pass_id', 'not in', except);
+  const changed = await change.returning(CHANGED).execute();
   return appendChanges(database, changed, to, now);
 }
 

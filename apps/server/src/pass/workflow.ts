@@ -12,10 +12,11 @@ import type { Schema } from '../database/schema.ts';
 import { findPerson, holdPerson, type PersonIds } from '../donor/workflow.ts';
 import { loadStanding } from '../standing/workflow.ts';
 import type { Issuer } from './keyring.ts';
-import { revokePasses } from './status-store.ts';
+import { setStatus } from './status-store.ts';
 import { findDonorByPass, insertPass, loadPasses, type StoredPass, takeIndex } from './store.ts';
 
-export { reinstatePasses, revokeAll, suspendPasses } from './status-store.ts';
+export { reinstateUnfrozen } from './freeze-store.ts';
+export { revokeAll, suspendPasses } from './status-store.ts';
 export { findStatus, loadListed } from './store.ts';
 
 /** Who the person of a pass is, by its pseudonym, or `undefined`. */
@@ -95,8 +96,10 @@ export async function bindWithin(
   const tier = tierNumber(standing.tier);
   const honour = standing.card?.kind === 'honour';
   const before = (await loadPasses(core.database, donorId)).filter(
-    (pass) => pass.kind === kind && pass.status === 'valid',
+    (pass) => pass.kind === kind && pass.status !== 'revoked',
   );
+  // A phone that comes again gets its suspended pass again; a printed card is replaced by a good one.
+  const usable = before.filter((pass) => kind === 'phone' || pass.status === 'valid');
   const bound: StoredPass[] = [];
   for (const { period, holderKey } of wanted) {
     const like = {
@@ -109,7 +112,7 @@ export async function bindWithin(
       beginsAt: instantOf(period.beginsAt),
       endsAt: instantOf(period.endsAt),
     };
-    const same = before.find((pass) => isSame(pass, like));
+    const same = usable.find((pass) => isSame(pass, like));
     bound.push(same ?? (await makePass(core, issuer, holderKey, like)));
   }
   const kept = new Set(bound.map((pass) => pass.passId));
@@ -117,7 +120,7 @@ export async function bindWithin(
     .filter((pass) => !kept.has(pass.passId) && isReplaced(pass, phoneId, bound, at))
     .map((pass) => pass.passId);
   if (replaced.length > 0) {
-    await revokePasses(core.database, donorId, replaced, core.clock.now());
+    await setStatus(core.database, donorId, replaced, 'revoked', core.clock.now());
   }
   return bound;
 }

@@ -13,6 +13,9 @@ export const NOTICE_PLACEHOLDERS = {
   card_ends_soon: ['validThrough'],
   claimed: [],
   phone_bound: [],
+  pass_suspended: [],
+  pass_revoked: [],
+  pass_reinstated: [],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What a donor may be told of. */

@@ -4,6 +4,10 @@
 export const FREEZE_CAUSES = ['death', 'misuse', 'request', 'lost'] as const;
 export type FreezeCause = (typeof FREEZE_CAUSES)[number];
 
+/** Why one pass is frozen while the card goes on. */
+export const PASS_FREEZE_CAUSES = ['lost', 'cloned', 'misuse', 'request'] as const;
+export type PassFreezeCause = (typeof PASS_FREEZE_CAUSES)[number];
+
 /** Good not for now, or good no more. */
 export type FreezeState = 'suspended' | 'revoked';
 

@@ -118,6 +118,15 @@ export function requestsOf(world: World): Readonly<Record<string, SampleRequest>
       body: { reason: 'a test', preview: true },
       answers: 404,
     },
+    'GET /api/v1/donors/{id}/passes': { ...donor(donorId), answers: 200 },
+    'POST /api/v1/donors/{id}/passes/{passId}/freezes': {
+      body: { because: 'lost', reason: 'a test', preview: true },
+      answers: 404,
+    },
+    'POST /api/v1/donors/{id}/passes/{passId}/reinstatements': {
+      body: { reason: 'a test', preview: true },
+      answers: 404,
+    },
     'POST /api/v1/donors/{id}/appeals': { body: { reason: 'a test', preview: true }, answers: 404 },
     'POST /api/v1/donation-imports': { answers: 415 },
     'GET /api/v1/donation-imports': { answers: 200 },
