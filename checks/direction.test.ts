@@ -103,6 +103,15 @@ test('web never imports the server, nor the server the web', () => {
   ]);
 });
 
+test('a gate knows domain and pass, and no other app', () => {
+  expectNone(
+    judgeImports(within('apps/gate/'), (_source, target, written) => {
+      const isForeign = target?.startsWith('apps/') && !target.startsWith('apps/gate/');
+      return isForeign ? `imports ${written}` : undefined;
+    }),
+  );
+});
+
 test('the product imports neither bench nor checks nor tests', () => {
   expectNone(
     judgeImports([...within('packages/'), ...within('apps/')], (_source, target, written) => {

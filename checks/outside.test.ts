@@ -4,7 +4,11 @@ import { memberName, PRODUCT, type Source, type SyntaxNode, walk } from './sourc
 import { expectNone, lineAt, type Offence } from './tree.ts';
 
 /** Where the world outside may be read. The web has a clock of its own, one for all its pages. */
-const SYSTEM = new Set(['apps/server/src/edge/system.ts', 'apps/web/src/demo/clock.ts']);
+const SYSTEM = new Set([
+  'apps/gate/src/agent/system.ts',
+  'apps/server/src/edge/system.ts',
+  'apps/web/src/demo/clock.ts',
+]);
 const ENVIRONMENT = new Set([
   'apps/server/src/config.ts',
   'apps/server/src/cli/main.ts',
