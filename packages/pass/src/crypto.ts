@@ -6,6 +6,12 @@ import type { PublicPoint } from './p256.ts';
 
 /** ECDSA with SHA-256 on P-256 (RFC 9053 section 2.1): the one algorithm taken so far. */
 export const ES256 = -7;
+/**
+ * Reserved for an issuer that signs SM2 with SM3 (GB/T 32918, GB/T 35276; COSE's private range). A
+ * trust list may have such a key; a version that does not know the algorithm reads the list and
+ * refuses that key's passes only. The phone's key stays ES256.
+ */
+export const SM2 = -65537;
 
 /** The algorithms of COSE that this version signs and verifies; all others are refused. */
 export const SUPPORTED_ALGORITHMS: readonly number[] = [ES256];

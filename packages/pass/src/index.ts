@@ -9,7 +9,7 @@ export { fromBase64Url, fromHex, toBase64Url, toHex } from './bytes.ts';
 export type { Moment, ParsedCode, ParsedShowing } from './code.ts';
 export { CODE_PREFIX, LONGEST_CODE, parseCode, printCode, showCode } from './code.ts';
 export type { PassCrypto, Signer, VerifyKey } from './crypto.ts';
-export { ES256 } from './crypto.ts';
+export { ES256, SM2 } from './crypto.ts';
 export type { VerificationMark } from './judge.ts';
 export type { PublicPoint } from './p256.ts';
 export { decompressY } from './p256.ts';

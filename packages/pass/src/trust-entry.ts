@@ -4,6 +4,7 @@
  */
 import { fromAscii } from './bytes.ts';
 import type { CborMap, CborValue } from './cbor.ts';
+import { SM2 } from './crypto.ts';
 import type { PublicPoint } from './p256.ts';
 import { PASS_KINDS } from './scope.ts';
 import type { TrustEntry } from './trust-list.ts';
@@ -25,6 +26,8 @@ const FIELDS = Object.keys(FIELD).length;
 const COSE_KEY = { kty: 1, crv: -1, x: -2, y: -3 } as const;
 const EC2 = 2;
 const P256 = 1;
+/** COSE's private range: the curve of SM2 has no number of its own. */
+const SM2_CURVE = -65537;
 
 /** An index has 4 bytes in the scope. */
 const LARGEST_LIST = 0x1_0000_0000;
@@ -34,7 +37,7 @@ export function trustEntryAsMap(entry: TrustEntry): CborMap {
   return new Map<number, CborValue>([
     [FIELD.kid, entry.kid],
     [FIELD.alg, entry.alg],
-    [FIELD.key, coseKey(entry.key)],
+    [FIELD.key, coseKey(entry.key, curveOf(entry.alg))],
     [FIELD.use, PASS_KINDS.indexOf(entry.use)],
     [FIELD.notBefore, entry.notBefore],
     [FIELD.notAfter, entry.notAfter],
@@ -45,10 +48,14 @@ export function trustEntryAsMap(entry: TrustEntry): CborMap {
   ]);
 }
 
-function coseKey(point: PublicPoint): CborMap {
+function curveOf(alg: number): number {
+  return alg === SM2 ? SM2_CURVE : P256;
+}
+
+function coseKey(point: PublicPoint, curve: number): CborMap {
   return new Map<number, CborValue>([
     [COSE_KEY.kty, EC2],
-    [COSE_KEY.crv, P256],
+    [COSE_KEY.crv, curve],
     [COSE_KEY.x, point.x],
     [COSE_KEY.y, point.yIsOdd],
   ]);
@@ -83,7 +90,8 @@ function readTrustEntry(map: CborValue | undefined): TrustEntry | { malformed: s
   if (!(map instanceof Map) || map.size !== FIELDS) return { malformed: 'no map of ten fields' };
   const kid = map.get(FIELD.kid);
   const alg = map.get(FIELD.alg);
-  const key = readCoseKey(map.get(FIELD.key));
+  const curve = typeof alg === 'number' ? curveOf(alg) : P256;
+  const key = readCoseKey(map.get(FIELD.key), curve);
   const useNumber = map.get(FIELD.use);
   const use = typeof useNumber === 'number' ? PASS_KINDS[useNumber] : undefined;
   const notBefore = map.get(FIELD.notBefore);
@@ -94,7 +102,7 @@ function readTrustEntry(map: CborValue | undefined): TrustEntry | { malformed: s
   const listSize = map.get(FIELD.listSize);
   if (!(kid instanceof Uint8Array) || kid.length !== 2) return { malformed: 'key id: 2 bytes' };
   if (typeof alg !== 'number' || !Number.isInteger(alg)) return { malformed: 'alg: a number' };
-  if (key === undefined) return { malformed: 'key: a COSE_Key on P-256 with x and the sign of y' };
+  if (key === undefined) return { malformed: 'key: a COSE_Key on its curve, x and the sign of y' };
   if (use === undefined) return { malformed: 'use: 0 phone or 1 printed' };
   if (!isCount(notBefore, 0) || !isCount(notAfter, notBefore)) {
     return { malformed: 'not before, not after: seconds, in this order' };
@@ -120,11 +128,11 @@ function readTrustEntry(map: CborValue | undefined): TrustEntry | { malformed: s
   };
 }
 
-function readCoseKey(map: CborValue | undefined): PublicPoint | undefined {
+function readCoseKey(map: CborValue | undefined, curve: number): PublicPoint | undefined {
   if (!(map instanceof Map) || map.size !== 4) return undefined;
   const x = map.get(COSE_KEY.x);
   const yIsOdd = map.get(COSE_KEY.y);
-  if (map.get(COSE_KEY.kty) !== EC2 || map.get(COSE_KEY.crv) !== P256) return undefined;
+  if (map.get(COSE_KEY.kty) !== EC2 || map.get(COSE_KEY.crv) !== curve) return undefined;
   if (!(x instanceof Uint8Array) || x.length !== 32 || typeof yIsOdd !== 'boolean')
     return undefined;
   return { x, yIsOdd };
