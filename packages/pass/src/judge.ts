@@ -147,6 +147,11 @@ function isExit(at: VerifyAt): boolean {
   return at.openEntry !== undefined;
 }
 
+/** Whether the pass went in and not out since; undefined where nobody knows of entries. */
+function hasOpenEntry(pass: PassClaims, at: VerifyAt): boolean | undefined {
+  return at.openEntry === undefined ? at.memory?.hasOpenEntry(pass.cti) : at.openEntry(pass.cti);
+}
+
 /** Steps 6 and 7: the signed pass against here and now; notes what an exit is spared. */
 export function judgePass(facts: Facts, marks: VerificationMark[]): Reason | undefined {
   const { code, verified, entry, at } = facts;
@@ -154,7 +159,7 @@ export function judgePass(facts: Facts, marks: VerificationMark[]): Reason | und
   if (pass.holderKey !== undefined && code.showing === undefined) {
     return reason('holder_signature_missing', "a phone's pass without the phone's signature");
   }
-  const isOnTheWayOut = isExit(at) && at.openEntry?.(pass.cti) === true;
+  const isOnTheWayOut = isExit(at) && hasOpenEntry(pass, at) === true;
   const expired = judgeExpiry(pass, at.now);
   if (expired !== undefined) {
     if (!isOnTheWayOut) return expired;
@@ -173,8 +178,8 @@ export function judgePass(facts: Facts, marks: VerificationMark[]): Reason | und
 export function judgeRepetition(facts: Facts, marks: VerificationMark[]): Reason | undefined {
   const { verified, code, at } = facts;
   const { cti } = verified.claims;
-  const { memory, openEntry, passage, now } = at;
-  const hasEntry = openEntry === undefined ? memory?.hasOpenEntry(cti) : openEntry(cti);
+  const { memory, passage, now } = at;
+  const hasEntry = hasOpenEntry(verified.claims, at);
   const found = memory?.judge({
     cti,
     now,

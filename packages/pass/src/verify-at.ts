@@ -40,7 +40,10 @@ export interface VerifyAt {
   readonly statusAgeSeconds: number;
   /** The offline window, included. */
   readonly maxStatusAgeSeconds: number;
-  /** At exits only: an exit with an open entry is refused neither by `exp` nor by status. */
+  /**
+   * At exits only: an exit with an open entry is refused neither by `exp` nor by status. Without it
+   * the memory is asked, which knows the entries of its own station.
+   */
   readonly openEntry?: (cti: Uint8Array) => boolean;
   /** Which way and where; needed for passback and for marking an exit without an entry. */
   readonly passage?: Passage;
