@@ -6,6 +6,7 @@ import type { FieldCipher } from './database/field-cipher.ts';
 import type { Schema } from './database/schema.ts';
 import type { Clock, Random } from './edge/clock.ts';
 import type { DeviceMark } from './edge/device.ts';
+import type { LaneKeys } from './lane/keys.ts';
 import type { Keyring } from './pass/keyring.ts';
 
 /** The server's core, without HTTP and without a command line. */
@@ -15,6 +16,7 @@ export interface Core {
   readonly programme: Programme;
   readonly cipher: FieldCipher;
   readonly keyring: Keyring;
+  readonly laneKeys: LaneKeys;
   readonly clock: Clock;
   readonly random: Random;
   /** The binary logarithm of scrypt's N for new passwords: 17 unless a test says less. */

@@ -14,6 +14,7 @@ import type { Schema } from './database/schema.ts';
 import { fillPhones, findDonorByDocument } from './donor/workflow.ts';
 import { type Clock, createIds, type Random } from './edge/clock.ts';
 import { startDevice } from './edge/device.ts';
+import { type LaneKeys, openLaneKeys } from './lane/keys.ts';
 import { PASSWORD_COST } from './login/password.ts';
 import { type Keyring, openKeyring } from './pass/keyring.ts';
 import { loadProgramme } from './programme/loader.ts';
@@ -44,10 +45,21 @@ export function keyringOf(config: Config, programme: Programme, outside: Outside
   });
 }
 
-/** Makes the keys of passes, personal fields and the audit log, once; answers whether there were none. */
+/** The keys to which lanes seal. In development a missing one is made when first needed. */
+export function laneKeysOf(config: Config, outside: Outside): LaneKeys {
+  return openLaneKeys({
+    folder: keyFolder(config),
+    random: outside.random,
+    now: outside.clock.now,
+    development: config.mode === 'development',
+  });
+}
+
+/** Makes the keys of passes, personal fields, lanes and the audit log, once; answers whether there were none. */
 export function makeKeys(config: Config, keyring: Keyring, outside: Outside): boolean {
   openFieldKeys(keyFolder(config), outside.random, true);
   makeLogKey(keyFolder(config));
+  laneKeysOf(config, outside).init();
   return keyring.init();
 }
 
@@ -79,6 +91,7 @@ export async function openCore(config: Config, outside: Outside): Promise<OpenCo
       programme,
       cipher,
       keyring,
+      laneKeys: laneKeysOf(config, outside),
       clock,
       random,
       passwordCost: outside.passwordCost ?? PASSWORD_COST,

@@ -22,7 +22,7 @@ export interface Signed {
 
 /** A server in which logins sign in; close it at the end. */
 export interface StaffServer {
-  signIn(name: string, role: string): Promise<Signed>;
+  signIn(name: string, role: string, partner?: string): Promise<Signed>;
   close(): Promise<void>;
 }
 
@@ -36,8 +36,9 @@ export async function openStaffServer(city: TestCore): Promise<StaffServer> {
     checkAnswers: true,
   });
   return {
-    async signIn(name, role) {
-      await addLogin(city.core, { name, role, password: PASSWORD }, 'owner');
+    async signIn(name, role, partner) {
+      const login = { name, role, password: PASSWORD, ...(partner ? { partner } : {}) };
+      await addLogin(city.core, login, 'owner');
       const call = async (method: 'GET' | 'POST', path: string, payload?: object, cookie = '') => {
         const headers = { cookie, 'sec-fetch-site': 'same-origin' };
         const url = `/api/v1${path}`;

@@ -7,7 +7,15 @@ import type { Caller, Scope } from './caller.ts';
 import { insertLook, loadLooks } from './store.ts';
 
 /** What was looked at. */
-export type LookKind = 'search' | 'read' | 'reveal' | 'standing' | 'decide' | 'admit' | 'effect';
+export type LookKind =
+  | 'search'
+  | 'read'
+  | 'reveal'
+  | 'standing'
+  | 'decide'
+  | 'admit'
+  | 'effect'
+  | 'lane';
 
 /** The owner of the home, who runs commands. */
 export const OWNER: Caller = { kind: 'owner', id: 'owner' };

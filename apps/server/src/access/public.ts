@@ -9,6 +9,7 @@ export const PUBLIC_ROUTES: Readonly<Record<string, string>> = {
   'GET /api/openapi.json': 'how the interface is called',
   'GET /api/v1/trust-list': 'gates read it; public keys, signed',
   'GET /api/v1/status-lists/:id': 'gates read it; signed, names nobody',
+  'GET /api/v1/lane-keys/current': 'lanes seal to it; a public key',
   'POST /api/v1/sessions': 'signing in',
   'GET /api/v1/sessions/oidc': 'signing in elsewhere',
   'GET /api/v1/sessions/oidc/callback': 'signing in elsewhere',

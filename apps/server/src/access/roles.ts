@@ -85,6 +85,10 @@ export const OPERATIONS = {
     text: { zh: '上传本闸机的记录', en: "send the records of one's own gate" },
     may: { device: 'partner', lost_device: 'partner' },
   },
+  look_up_at_lane: {
+    text: { zh: '在人工通道查看能否放行（姓名打码）', en: 'see at a lane who may pass, masked' },
+    may: { clerk: 'partner' },
+  },
   find_donor: {
     text: { zh: '按出示的证件查找献血者', en: 'find a donor by the document that is shown' },
     may: { operator: 'city', clerk: 'partner' },

@@ -144,3 +144,16 @@ export async function findCardNumber(
     .executeTakeFirst();
   return row?.card_number;
 }
+
+/** Whose card the number is on, or `undefined`. */
+export async function findDonorByCardNumber(
+  database: Kysely<Schema>,
+  cardNumber: string,
+): Promise<string | undefined> {
+  const row = await database
+    .selectFrom('card_number')
+    .select('donor_id')
+    .where('card_number', '=', cardNumber)
+    .executeTakeFirst();
+  return row?.donor_id;
+}

@@ -26,7 +26,7 @@ import {
   loadEndingPage,
 } from './store.ts';
 
-export { findCardNumber } from './store.ts';
+export { findCardNumber, findDonorByCardNumber } from './store.ts';
 
 /** The freeze that stands by now on the card of the donors, who are one person. */
 export async function findFreeze(

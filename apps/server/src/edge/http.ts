@@ -24,6 +24,7 @@ import { mergeRoutes } from '../donor/merge-routes.ts';
 import { donorRoutes } from '../donor/routes.ts';
 import { donorSessionRoutes } from '../donor-session/routes.ts';
 import { gateRoutes } from '../gate/routes.ts';
+import { laneRoutes } from '../lane/routes.ts';
 import { oidcRoutes } from '../login/oidc-routes.ts';
 import { sessionRoutes } from '../login/routes.ts';
 import { machineRoutes } from '../machine/routes.ts';
@@ -67,6 +68,7 @@ const ROUTES = [
   claimRoutes,
   passRoutes,
   redemptionRoutes,
+  laneRoutes,
   gateRoutes,
   settlementRoutes,
   correctionRoutes,

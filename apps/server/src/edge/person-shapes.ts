@@ -6,6 +6,11 @@ export const PHONE = z.string().regex(/^\+?\d[\d\s-]{5,18}\d$/);
 /** Any document's number; whether it is one, and whose, is not the shape's to say. */
 export const DOCUMENT = z.string().trim().min(4).max(32);
 export const DOCUMENT_TYPE = z.enum(Object.keys(DOCUMENT_TYPES) as [DocumentType]);
+/** Twelve digits as they stand on the card, with or without spaces. */
+export const CARD_NUMBER = z
+  .string()
+  .transform((text) => text.replaceAll(/\s/g, ''))
+  .pipe(z.string().regex(/^\d{12}$/));
 export const KNOWN_DONATION = z
   .strictObject({
     document: DOCUMENT,

@@ -11,6 +11,7 @@ import {
   type PassClaims,
   parseCode,
   type Refusal,
+  STAFFED_WINDOW,
   type Verification,
   type Verifier,
 } from '@liyu/pass';
@@ -77,7 +78,7 @@ async function tryScan(
 }
 
 /** The open entry that an exit would end. */
-async function findEntry(
+export async function findEntry(
   core: Core,
   attempt: Attempt,
   venue: Venue,
@@ -99,13 +100,18 @@ function verifierOf(core: Core): Verifier {
   return known;
 }
 
-async function verify(
+/**
+ * Verifies the code, its status read from the database. Where staff see the person, the window is
+ * wide and printed cards are taken.
+ */
+export async function verify(
   core: Core,
   code: string,
   claims: PassClaims | undefined,
   attempt: Attempt,
   venue: Venue,
   hasOpenEntry: boolean,
+  isStaffed = false,
 ): Promise<Verification> {
   const now = secondsOf(attempt.at);
   const { list } = await core.keyring.trustList(now);
@@ -116,8 +122,8 @@ async function verify(
   return verifierOf(core).verify(code, {
     now,
     zone: venue.kind,
-    window: GATE_WINDOW,
-    acceptPrinted: venue.benefit !== 'ride',
+    window: isStaffed ? STAFFED_WINDOW : GATE_WINDOW,
+    acceptPrinted: isStaffed || venue.benefit !== 'ride',
     trustList: list,
     statusOf: () => status,
     // The server reads the status itself, so its list has no age.
@@ -141,7 +147,8 @@ async function refuse(
   return recordRefusal(core, attempt, answer, person?.personId ?? null);
 }
 
-function shownOf({ pass, skewSeconds, iat, seq }: Acceptance): Shown {
+/** What a verified code tells of its showing. */
+export function shownOf({ pass, skewSeconds, iat, seq }: Acceptance): Shown {
   return {
     pseudonym: pass.cti,
     printed: pass.scope.kind === 'printed',

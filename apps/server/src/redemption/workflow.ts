@@ -5,9 +5,10 @@ import { findPerson } from '../donor/workflow.ts';
 import { loadEntriesOfDay } from './store.ts';
 
 export { admit } from './admit.ts';
-export type { ScanAnswer } from './answer.ts';
+export { type ScanAnswer, unknownVenueAnswer } from './answer.ts';
 export type { Visit } from './attempt.ts';
 export { endNights } from './end-nights.ts';
+export { type Place, type Preview, previewCode, previewDonor, previewNobody } from './preview.ts';
 export { Quarantined } from './refuse.ts';
 export { reverse } from './reverse.ts';
 export { type ScanRequest, scan } from './scan.ts';

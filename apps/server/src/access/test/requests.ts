@@ -86,6 +86,11 @@ export function requestsOf(world: World): Readonly<Record<string, SampleRequest>
       answers: 200,
       foreign: foreign(by, THEIR.venue),
     },
+    'POST /api/v1/lane-look-ups': {
+      body: at(OWN.venue),
+      answers: 200,
+      foreign: foreign(at, THEIR.venue),
+    },
     'POST /api/v1/settlements': {
       body: month(OWN.partner),
       answers: 200,

@@ -10,7 +10,7 @@ import {
   retireFieldKey,
   turnFieldKey,
 } from '../../field-key/workflow.ts';
-import { keyringOf, makeKeys } from '../../open-core.ts';
+import { keyringOf, laneKeysOf, makeKeys } from '../../open-core.ts';
 import { type CommandContext, Refused, UsageError } from '../context.ts';
 import { coreAt, countOption } from '../options.ts';
 import { printAnswer } from '../print.ts';
@@ -57,6 +57,13 @@ function addMaking(keys: Command, context: CommandContext): void {
 }
 
 function addTurning(keys: Command, context: CommandContext): void {
+  keys
+    .command('rotate-lane')
+    .description('make another key to which lanes seal; those before it go on opening')
+    .option(...JSON_FLAG)
+    .action((options: KeyFlags) => {
+      printAnswer(context, options, laneKeysOf(context.config, context.outside).turn());
+    });
   keys
     .command('list-fields')
     .description('how many personal fields each version of the key has sealed')
