@@ -21,6 +21,7 @@ SELECT create_distributed_table('posting', 'donor_id', colocate_with => 'donor')
 SELECT create_distributed_table('donor_change', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('card_freeze', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('pass_freeze', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('clone_alarm', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('donor_merge', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('person_lookup', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('claim', 'donor_id', colocate_with => 'donor');
@@ -45,6 +46,7 @@ SELECT create_distributed_table('pass_status_event', 'status_index', colocate_wi
 SELECT create_distributed_table('pass_lookup', 'pseudonym', colocate_with => 'none');
 SELECT create_distributed_table('showing', 'pseudonym', colocate_with => 'pass_lookup');
 SELECT create_distributed_table('passage', 'pseudonym', colocate_with => 'pass_lookup');
+SELECT create_distributed_table('sighting', 'pseudonym', colocate_with => 'pass_lookup');
 
 -- What devices send, and what nobody is known for.
 SELECT create_distributed_table('receipt', 'device_id', colocate_with => 'none');

@@ -48,6 +48,7 @@ const ENVIRONMENT = z.object({
     .url({ protocol: /^smtps?$/, error: 'an address such as smtp://name:password@host:587' })
     .optional(),
   LIYU_SMTP_FROM: z.email('the address that e-mail comes from').optional(),
+  LIYU_STAFF_EMAIL: z.email('the address at which staff are told').optional(),
   LIYU_OIDC_ISSUER: z
     .string()
     .refine(isIssuer, 'https and the address that the provider calls its issuer')
@@ -103,6 +104,8 @@ export interface Config {
   /** The gateway for SMS, and the file with the key shared with it. */
   readonly sms: { readonly url: string; readonly keyFile: string } | undefined;
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
+  /** Where staff are told that something waits for a person; undefined: nowhere. */
+  readonly staffEmail: string | undefined;
   /** Where staff may sign in, beside their passwords. */
   readonly oidc: OidcConfig | undefined;
 }
@@ -132,6 +135,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     port: values.PORT ?? 8080,
     host: values.LIYU_HOST ?? LOOPBACK,
     proxies: values.LIYU_PROXY ?? [],
+    staffEmail: values.LIYU_STAFF_EMAIL,
     logLevel: values.LIYU_LOG ?? (mode === 'production' ? 'info' : 'warn'),
     home: path.resolve(values.LIYU_HOME ?? './var'),
     databaseUrl: values.DATABASE_URL,

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { dayOf } from '@liyu/domain/kernel';
 import type { FastifyInstance } from 'fastify';
 import { createLogTurn } from './audit/workflow.ts';
+import { detectClones } from './clone/workflow.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Core } from './core.ts';
 import { createDailyTurn } from './daily.ts';
@@ -29,6 +30,8 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 /** What happened is on the phone within a minute: the wait is a small part of it. */
 const NOTICES_EVERY_MS = 2_000;
+/** A clone is suspended well within the minute after its second use. */
+const CLONES_EVERY_MS = 10_000;
 const REQUESTS_END_WITHIN_MS = 6_000;
 const GONE_WITHIN_MS = 9_500;
 
@@ -72,6 +75,7 @@ async function start(): Promise<void> {
     every(MINUTE_MS, createDailyTurn(core), tell),
     every(MINUTE_MS, () => endNights(core, core.clock.now()), tell),
     every(MINUTE_MS, growLog, tell),
+    every(CLONES_EVERY_MS, () => detectClones(core), tell),
     every(SECOND_MS, async () => core.cipher.refresh(), tell),
   ];
   stopOnSignal(async () => {

@@ -150,6 +150,10 @@ export const OPERATIONS = {
     },
     may: { operator: 'city' },
   },
+  see_clone_alarms: {
+    text: { zh: '查看疑似被复制的码', en: 'see passes that seem to be cloned' },
+    may: { operator: 'city', approver: 'city', auditor: 'city' },
+  },
   see_approvals: {
     text: { zh: '查看待批准事项', en: 'see what waits for approval' },
     may: { operator: 'city', approver: 'city', auditor: 'city' },

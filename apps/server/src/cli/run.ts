@@ -11,6 +11,7 @@ import { addAuditCommands } from './commands/audit.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addCardCommands } from './commands/cards.ts';
 import { addChangeCommands } from './commands/changes.ts';
+import { addCloneCommands } from './commands/clones.ts';
 import { addCorrectionCommands } from './commands/corrections.ts';
 import { addDonationCommands } from './commands/donations.ts';
 import { addFreezeCommands } from './commands/freezes.ts';
@@ -41,6 +42,7 @@ export async function runCommand(
   addMergeCommands(program, context);
   addChangeCommands(program, context);
   addFreezeCommands(program, context);
+  addCloneCommands(program, context);
   addCardCommands(program, context);
   addStandingCommands(program, context);
   addRedemptionCommands(program, context);

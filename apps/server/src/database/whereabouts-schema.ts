@@ -14,4 +14,29 @@ export interface WhereaboutsSchema {
     approved_by: string | null;
     approval_id: string | null;
   };
+  sighting: {
+    pseudonym: Uint8Array;
+    redemption_id: string;
+    shown_at: number | null;
+    seq: number | null;
+    venue_id: string;
+    direction: string | null;
+    seen_at: string;
+    unsynced: boolean;
+    judged: boolean;
+    recorded_at: string;
+  };
+  clone_alarm: {
+    donor_id: string;
+    alarm_id: string;
+    pass_id: string;
+    finding: string;
+    earlier_id: string;
+    later_id: string;
+    seconds: number;
+    metres: number | null;
+    rule: string;
+    suspended: boolean;
+    recorded_at: string;
+  };
 }

@@ -12,6 +12,7 @@ import { approvalRoutes } from '../approval/routes.ts';
 import { freezeRoutes } from '../card/freeze-routes.ts';
 import { claimRoutes } from '../claim/routes.ts';
 import { commandRoutes } from '../cli/routes.ts';
+import { cloneRoutes } from '../clone/routes.ts';
 import type { LogLevel } from '../config.ts';
 import type { Core } from '../core.ts';
 import { demoRoutes } from '../demo/routes.ts';
@@ -77,6 +78,7 @@ const ROUTES = [
   changeRoutes,
   freezeRoutes,
   passFreezeRoutes,
+  cloneRoutes,
   noticeRoutes,
 ];
 

@@ -129,7 +129,8 @@ async function findAddress(
   body: NoticeBody,
 ): Promise<Address | 'no_address' | 'not_wanted'> {
   if (donorId === null) {
-    const { phone = '', knownDonation } = body;
+    const { phone = '', email: staff, knownDonation } = body;
+    if (staff !== undefined) return { channel: 'email', to: staff, language: 'zh' };
     const known = await findDonorsByPhone(core.database, phoneHash(core.cipher, phone));
     const proven =
       knownDonation !== undefined && (await findDonorByDonation(core, knownDonation)) !== undefined;

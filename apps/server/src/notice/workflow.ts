@@ -29,6 +29,8 @@ export interface NoticeBody {
   readonly values: Readonly<Record<string, string>>;
   /** For a one-time code: where it goes, and what shows that it may when nobody has the number. */
   readonly phone?: string;
+  /** For a notice to staff: where it goes. */
+  readonly email?: string;
   readonly knownDonation?: KnownDonation;
 }
 
@@ -66,6 +68,22 @@ export async function enqueueNotices(
   });
   if (areNew) await insertNewNotices(transaction, rows);
   else await insertNotices(transaction, rows);
+}
+
+/**
+ * Tells staff, at the address of the configuration, that something waits for a person; without an
+ * address they see it in their lists only. Nothing personal is said.
+ */
+export async function tellStaff(
+  core: Core,
+  transaction: Kysely<Schema>,
+  eventKey: string,
+  kind: NoticeKind,
+): Promise<void> {
+  const { staffEmail } = core.config;
+  if (staffEmail === undefined) return;
+  const body = { values: {}, email: staffEmail };
+  await enqueueNotices(core, transaction, [{ eventKey, kind, donorId: null, body }]);
 }
 
 /** How a donor wants to be told. */

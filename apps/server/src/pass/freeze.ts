@@ -235,6 +235,17 @@ export async function listPasses(core: Core, person: PersonIds): Promise<PassLin
     }));
 }
 
+/** When the suspension of the pass was lifted last, or `undefined`. */
+export async function findLifted(
+  database: Kysely<Schema>,
+  donorId: string,
+  passId: string,
+): Promise<string | undefined> {
+  const events = await loadPassFreezes(database, [donorId]);
+  return events.findLast((row) => row.pass_id === passId && row.event === 'reinstated')
+    ?.recorded_at;
+}
+
 /** Whether a pass of the phone was frozen for itself and not given back: it gets no new ones. */
 export async function isPhoneFrozen(
   database: Kysely<Schema>,

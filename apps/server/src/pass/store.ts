@@ -47,17 +47,44 @@ export async function loadPasses(database: Kysely<Schema>, donorId: string): Pro
   }));
 }
 
+/** Whose pass the pseudonym is, and which, or `undefined`. */
+export async function findPassOf(
+  database: Kysely<Schema>,
+  pseudonym: Uint8Array,
+): Promise<{ readonly donorId: string; readonly passId: string } | undefined> {
+  const row = await database
+    .selectFrom('pass_lookup')
+    .select(['donor_id', 'pass_id'])
+    .where('pseudonym', '=', pseudonym)
+    .executeTakeFirst();
+  return row && { donorId: row.donor_id, passId: row.pass_id };
+}
+
 /** Whose pass the pseudonym is, or `undefined`. */
 export async function findDonorByPass(
   database: Kysely<Schema>,
   pseudonym: Uint8Array,
 ): Promise<string | undefined> {
-  const row = await database
-    .selectFrom('pass_lookup')
-    .select('donor_id')
-    .where('pseudonym', '=', pseudonym)
-    .executeTakeFirst();
-  return row?.donor_id;
+  return (await findPassOf(database, pseudonym))?.donorId;
+}
+
+/** The pass of a donor with its pseudonym and status, or `undefined`. */
+export async function findPassById(
+  database: Kysely<Schema>,
+  donorId: string,
+  passId: string,
+): Promise<(StoredPass & { readonly pseudonym: Uint8Array }) | undefined> {
+  const passes = await loadPasses(database, donorId);
+  const pass = passes.find((one) => one.passId === passId);
+  const row =
+    pass &&
+    (await database
+      .selectFrom('pass')
+      .select('pseudonym')
+      .where('donor_id', '=', donorId)
+      .where('pass_id', '=', passId)
+      .executeTakeFirst());
+  return pass && row && { ...pass, pseudonym: row.pseudonym };
 }
 
 /** The status at an index, or `undefined` for one that was never given out. */

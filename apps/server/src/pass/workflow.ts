@@ -17,7 +17,7 @@ import { findDonorByPass, insertPass, loadPasses, type StoredPass, takeIndex } f
 
 export { reinstateUnfrozen } from './freeze-store.ts';
 export { revokeAll, suspendPasses } from './status-store.ts';
-export { findStatus, loadListed } from './store.ts';
+export { findPassById, findPassOf, findStatus, loadListed } from './store.ts';
 
 /** Who the person of a pass is, by its pseudonym, or `undefined`. */
 export async function findPersonByPass(

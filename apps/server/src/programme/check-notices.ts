@@ -16,6 +16,7 @@ export const NOTICE_PLACEHOLDERS = {
   pass_suspended: [],
   pass_revoked: [],
   pass_reinstated: [],
+  clone_alarm: [],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What a donor may be told of. */

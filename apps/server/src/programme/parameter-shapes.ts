@@ -37,6 +37,13 @@ const intervals = z.strictObject({
 
 const printedLimits = z.strictObject({ secondsBetween: whole, usesADay: positive });
 
+const cloneLimits = z.strictObject({
+  redrawSeconds: positive,
+  gateClockSeconds: whole,
+  unsyncedClockSeconds: whole,
+  metresPerSecond: positive,
+});
+
 const offlineWindows = z.strictObject({
   rideSeconds: whole,
   siteSeconds: whole,
@@ -78,6 +85,8 @@ export const parametersFile = z.strictObject({
   'ride.passback_seconds': datedValues(whole),
   'site.entries_a_day': datedValues(positive),
   'site.ticket_fen': datedValues(fen),
+  'clone.limits': datedValues(cloneLimits),
+  'whereabouts.kept_days': datedValues(positive),
   'gate.offline_windows': datedValues(offlineWindows),
   'gate.unsynced_after_seconds': datedValues(positive),
 } satisfies { [P in ParameterId]: z.ZodType<Written[P]> });

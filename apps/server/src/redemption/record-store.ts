@@ -5,7 +5,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { ScanAnswer } from './answer.ts';
-import { rowsOf, type ScanRecord, type Sent } from './scan-record.ts';
+import { rowsOf, type ScanRecord, type Sent, sightingsOf } from './scan-record.ts';
 
 /** What the database would not record, because something that must be unique is taken. */
 export type Clash = 'replayed' | 'passback' | 'entry_taken' | 'trip_ended' | 'already_reversed';
@@ -34,7 +34,10 @@ export async function storeTogether(
 ): Promise<Clash | 'receipt_known' | undefined> {
   try {
     const batch = JSON.stringify(rowsOf(records));
-    await sql`select record_together(${batch}::jsonb)`.execute(database);
+    const sightings = JSON.stringify(sightingsOf(records));
+    await sql`select record_together(${batch}::jsonb), record_sightings(${sightings}::jsonb)`.execute(
+      database,
+    );
     return undefined;
   } catch (cause) {
     const code = codeOf(cause);

@@ -65,6 +65,10 @@ export interface RedemptionRecord {
   readonly sent: Sent;
   readonly use: Use;
   readonly showing: { readonly shownAt: number; readonly seq: number } | null;
+  /** The code that was seen, where it is not the showing: a use in good faith takes none. */
+  readonly seen?: { readonly shownAt: number; readonly seq: number } | null;
+  /** Whether the gate's clock had not been set for long. */
+  readonly unsynced?: boolean;
   readonly passage: PassageLimit | null;
   readonly entriesOfDay: readonly DayEntry[];
   readonly postings: readonly StoredPosting[];
@@ -142,6 +146,27 @@ export function rowsOf(records: readonly ScanRecord[]) {
       recorded_at: leaf.recordedAt,
     })),
   };
+}
+
+/** What the uses by code among the records tell of clones: rows of `sighting`. */
+export function sightingsOf(records: readonly ScanRecord[]) {
+  return records.flatMap((record) => {
+    if (!('use' in record) || record.use.pseudonym === null) return [];
+    const { use, showing, seen = showing, unsynced = false } = record;
+    return [
+      {
+        pseudonym: bytes(use.pseudonym),
+        redemption_id: use.redemptionId,
+        shown_at: seen?.shownAt ?? null,
+        seq: seen?.seq ?? null,
+        venue_id: use.venueId,
+        direction: use.direction,
+        seen_at: use.redeemedAt,
+        unsynced,
+        recorded_at: use.recordedAt,
+      },
+    ];
+  });
 }
 
 function passageOf(use: Use, { key, direction, seconds }: PassageLimit) {

@@ -94,6 +94,17 @@ export interface OfflineWindows {
   readonly clinicUpToFen: number;
 }
 
+/** From when on two uses of one pass are not one phone's. */
+export interface CloneLimits {
+  /** How often a phone draws a new code. */
+  readonly redrawSeconds: number;
+  /** How far a gate's clock may be off, and one that has not been set for long. */
+  readonly gateClockSeconds: number;
+  readonly unsyncedClockSeconds: number;
+  /** Nobody travels faster between two places, by the metres of the rail. */
+  readonly metresPerSecond: number;
+}
+
 /** Every parameter by name. A file of the programme holds its dated values. */
 export interface Parameters {
   readonly 'count.whole_blood_ml': number;
@@ -122,6 +133,9 @@ export interface Parameters {
   readonly 'ride.passback_seconds': number;
   readonly 'site.entries_a_day': number;
   readonly 'site.ticket_fen': number;
+  readonly 'clone.limits': CloneLimits;
+  /** How many days it is kept who was where, once the month is closed. */
+  readonly 'whereabouts.kept_days': number;
   readonly 'gate.offline_windows': OfflineWindows;
   /** A gate whose clock was not set for longer takes phones in a wider window, and says so. */
   readonly 'gate.unsynced_after_seconds': number;

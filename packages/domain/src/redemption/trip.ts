@@ -58,6 +58,7 @@ export function tripFare(
   day: CivilDate,
 ): TripFare {
   const metresBy = shortestWay(entry, exit, programme);
+  if (metresBy === undefined) throw new Error(`invariant broken: no way to station ${exit}`);
   const total = [...metresBy.values()].reduce((sum, metres) => sum + metres, 0);
   const fareFen = fareOfMetres(total, parameterOn(programme, 'ride.metro_fare', day).value);
   const parts = splitFen(fareFen, [...metresBy.values()]);
@@ -86,12 +87,20 @@ interface Reached {
   readonly by: ReadonlyMap<string, number>;
 }
 
+/** Metres by rail between two places; `undefined` where one is no station or no rail leads there. */
+export function findMetres(one: string, other: string, programme: Programme): number | undefined {
+  if (one === other) return 0;
+  if (!programme.stations.has(one) || !programme.stations.has(other)) return undefined;
+  const metresBy = shortestWay(one, other, programme);
+  return metresBy && [...metresBy.values()].reduce((sum, metres) => sum + metres, 0);
+}
+
 /** Metres by operator along the shortest way (Dijkstra); the entry's operator is the first key. */
 function shortestWay(
   entry: string,
   exit: string,
   programme: Programme,
-): ReadonlyMap<string, number> {
+): ReadonlyMap<string, number> | undefined {
   const first = getFrom(programme.stations, entry, 'station');
   const operator = operatorOf(first, programme);
   const open: Reached[] = [{ station: first, metres: 0, by: new Map([[operator, 0]]) }];
@@ -99,7 +108,7 @@ function shortestWay(
   for (;;) {
     open.sort((a, b) => a.metres - b.metres);
     const nearest = open.shift();
-    if (nearest === undefined) throw new Error(`invariant broken: no way to station ${exit}`);
+    if (nearest === undefined) return undefined;
     if (nearest.station.id === exit) return nearest.by;
     if (done.has(nearest.station.id)) continue;
     done.add(nearest.station.id);

@@ -132,6 +132,7 @@ export function requestsOf(world: World): Readonly<Record<string, SampleRequest>
       body: { reason: 'a test', preview: true },
       answers: 404,
     },
+    'GET /api/v1/clone-alarms': { answers: 200 },
     'POST /api/v1/donors/{id}/appeals': { body: { reason: 'a test', preview: true }, answers: 404 },
     'POST /api/v1/donation-imports': { answers: 415 },
     'GET /api/v1/donation-imports': { answers: 200 },
