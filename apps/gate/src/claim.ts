@@ -1,0 +1,38 @@
+/** Takes a passing for this gate: in its own memory first, then at the station's other gates. */
+import type { ScanMark } from '@liyu/domain/redemption';
+import type { Judgement } from './decide.ts';
+import { keysOf, type Memory } from './memory.ts';
+import type { Station, StationKey } from './station-seam.ts';
+
+/** Nobody else of the station opens for it now; or somebody has, or is about to. */
+export type Claimed =
+  | { readonly refused: StationKey['kind'] }
+  | { readonly marks: readonly ScanMark[]; readonly giveBack: () => void };
+
+/** The passing was judged just now, and nothing has come in between. */
+export async function claimPassing(
+  memory: Memory,
+  station: Station | undefined,
+  { passing, limits }: NonNullable<Judgement['granted']>,
+): Promise<Claimed> {
+  let ordinal = memory.usesAt(passing, limits.day);
+  const forget = memory.take(passing);
+  if (station === undefined) return { marks: [], giveBack: forget };
+  for (;;) {
+    const keys = keysOf(passing, limits, ordinal);
+    const { taken, silentPeers } = await station.reserve(keys);
+    const giveBack = (): void => {
+      forget();
+      station.release(keys);
+    };
+    if (taken === null) return { marks: silentPeers > 0 ? ['peer_silent'] : [], giveBack };
+    ordinal += 1;
+    const hasAnother = taken === 'already_today' && ordinal < (limits.atPlaceADay ?? 0);
+    if (hasAnother) {
+      station.release(keys);
+    } else {
+      giveBack();
+      return { refused: taken };
+    }
+  }
+}
