@@ -20,6 +20,13 @@ const CHUNK = 65_536;
 const LOCAL = 0x04034b50;
 const DIRECTORY = 0x02014b50;
 const END = 0x06054b50;
+const ZIP64_END = 0x06064b50;
+const ZIP64_LOCATOR = 0x07064b50;
+/** Bytes of the two together; nothing stands between them. */
+const ZIP64_TAIL = 56 + 20;
+/** An extra field with the sizes of which the header says `IN_EXTRA` (APPNOTE, 4.5.3). */
+const ZIP64_FIELD = 0x0001;
+const IN_EXTRA = 0xffff_ffff;
 const ENCRYPTED = 1;
 const SIZES_FOLLOW = 8;
 const STORED = 0;
@@ -95,18 +102,51 @@ function readDirectory(bytes: Buffer): { parts: Part[]; directoryAt: number } {
   for (let part = 0; part < count; part += 1) {
     if (at + 46 > end || bytes.readUInt32LE(at) !== DIRECTORY) throw badFile('workbook_damaged');
     const nameLength = bytes.readUInt16LE(at + 28);
+    const extraLength = bytes.readUInt16LE(at + 30);
+    const [unpacked = 0, packed = 0, place = 0] = inFull(
+      [bytes.readUInt32LE(at + 24), bytes.readUInt32LE(at + 20), bytes.readUInt32LE(at + 42)],
+      bytes.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength),
+    );
     parts.push({
       name: bytes.toString('utf8', at + 46, at + 46 + nameLength),
       flags: bytes.readUInt16LE(at + 8),
       method: bytes.readUInt16LE(at + 10),
-      packed: bytes.readUInt32LE(at + 20),
-      unpacked: bytes.readUInt32LE(at + 24),
-      at: bytes.readUInt32LE(at + 42),
+      packed,
+      unpacked,
+      at: place,
     });
-    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    at += 46 + nameLength + extraLength + bytes.readUInt16LE(at + 32);
   }
-  if (at !== end) throw badFile('workbook_damaged');
+  if (at !== end && !isZip64Tail(bytes, at, end)) throw badFile('workbook_damaged');
   return { parts, directoryAt };
+}
+
+/** Some programs write it always; below 50 MB it says nothing that the end does not say. */
+function isZip64Tail(bytes: Buffer, at: number, end: number): boolean {
+  return (
+    end - at === ZIP64_TAIL &&
+    bytes.readUInt32LE(at) === ZIP64_END &&
+    bytes.readUInt32LE(at + 56) === ZIP64_LOCATOR &&
+    bytes.readBigUInt64LE(at + 64) === BigInt(at)
+  );
+}
+
+/** The fields of a header, those that say so from its extra field instead. */
+function inFull(fields: readonly number[], extra: Buffer): number[] {
+  let wide: Buffer = Buffer.alloc(0);
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
+    const end = at + 4 + extra.readUInt16LE(at + 2);
+    if (extra.readUInt16LE(at) === ZIP64_FIELD) wide = extra.subarray(at + 4, end);
+  }
+  let next = 0;
+  return fields.map((field) => {
+    if (field !== IN_EXTRA) return field;
+    if (next + 8 > wide.length) throw badFile('workbook_damaged');
+    const value = wide.readBigUInt64LE(next);
+    next += 8;
+    if (value > BigInt(MOST_UNPACKED)) throw tooLarge(Number(value));
+    return Number(value);
+  });
 }
 
 function findEnd(bytes: Buffer): number {
@@ -136,8 +176,11 @@ function isSameInHeader(bytes: Buffer, part: Part): boolean {
   const { at } = part;
   if (at + 30 > bytes.length || bytes.readUInt32LE(at) !== LOCAL) return false;
   const nameLength = bytes.readUInt16LE(at + 26);
-  const packed = bytes.readUInt32LE(at + 18);
-  const unpacked = bytes.readUInt32LE(at + 22);
+  const extraAt = at + 30 + nameLength;
+  const [unpacked, packed] = inFull(
+    [bytes.readUInt32LE(at + 22), bytes.readUInt32LE(at + 18)],
+    bytes.subarray(extraAt, extraAt + bytes.readUInt16LE(at + 28)),
+  );
   const follows = (part.flags & SIZES_FOLLOW) !== 0;
   return (
     bytes.readUInt16LE(at + 6) === part.flags &&

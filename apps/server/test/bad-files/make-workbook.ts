@@ -12,8 +12,8 @@ export interface ZipPart {
   readonly localName?: string;
 }
 
-/** A zip archive of the parts. */
-export function zip(parts: readonly ZipPart[]): Buffer {
+/** A zip archive of the parts; `zip64` writes all sizes in 64 bits, as some programs do always. */
+export function zip(parts: readonly ZipPart[], { zip64 = false } = {}): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
@@ -30,21 +30,50 @@ export function zip(parts: readonly ZipPart[]): Buffer {
     const name = Buffer.from(part.name);
     middle.writeUInt16LE(name.length, 22);
     const localName = Buffer.from(part.localName ?? part.name);
-    const local = Buffer.concat([Buffer.from('504b0304', 'hex'), middle, localName, packed]);
+    const extra = zip64 ? movedToExtra(middle) : Buffer.alloc(0);
+    const head = Buffer.from('504b0304', 'hex');
+    const local = Buffer.concat([head, middle, localName, extra, packed]);
     const rest = Buffer.alloc(14);
     rest.writeUInt32LE(at, 10);
-    directory.push(Buffer.from('504b01021400', 'hex'), middle, rest, name);
+    directory.push(Buffer.from('504b01021400', 'hex'), middle, rest, name, extra);
     locals.push(local);
     at += local.length;
   }
   const listed = Buffer.concat(directory);
+  const tail = zip64 ? zip64Tail(at, listed.length, parts.length) : Buffer.alloc(0);
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
   end.writeUInt16LE(parts.length, 8);
   end.writeUInt16LE(parts.length, 10);
   end.writeUInt32LE(listed.length, 12);
   end.writeUInt32LE(at, 16);
-  return Buffer.concat([...locals, listed, end]);
+  return Buffer.concat([...locals, listed, tail, end]);
+}
+
+/** Moves the sizes of a header into an extra field (APPNOTE, 4.5.3), and answers the field. */
+function movedToExtra(middle: Buffer): Buffer {
+  const extra = Buffer.alloc(20);
+  extra.writeUInt16LE(1, 0);
+  extra.writeUInt16LE(16, 2);
+  extra.writeBigUInt64LE(BigInt(middle.readUInt32LE(18)), 4);
+  extra.writeBigUInt64LE(BigInt(middle.readUInt32LE(14)), 12);
+  middle.fill(0xff, 14, 22);
+  middle.writeUInt16LE(extra.length, 24);
+  return extra;
+}
+
+/** The end of the directory in 64 bits, and where it stands (APPNOTE, 4.3.14 and 4.3.15). */
+function zip64Tail(directoryAt: number, length: number, count: number): Buffer {
+  const tail = Buffer.alloc(76);
+  tail.writeUInt32LE(0x06064b50, 0);
+  tail.writeBigUInt64LE(44n, 4);
+  for (const at of [24, 32]) tail.writeBigUInt64LE(BigInt(count), at);
+  tail.writeBigUInt64LE(BigInt(length), 40);
+  tail.writeBigUInt64LE(BigInt(directoryAt), 48);
+  tail.writeUInt32LE(0x07064b50, 56);
+  tail.writeBigUInt64LE(BigInt(directoryAt + length), 64);
+  tail.writeUInt32LE(1, 72);
+  return tail;
 }
 
 /** How a workbook differs from the plainest one. */

@@ -17,6 +17,11 @@ const strict = (parts: readonly ZipPart[]): Buffer =>
 /** The files. */
 export const WORKBOOK_FORMS: readonly OddFile[] = [
   {
+    name: 'all sizes in 64 bits, as programs that stream a workbook write them',
+    make: (n) => zip(workbookParts(good(n)), { zip64: true }),
+    expected: taken,
+  },
+  {
     name: 'the strict form of the standard',
     make: (n) => strict(workbookParts(good(n))),
     expected: taken,
