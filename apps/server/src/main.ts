@@ -12,6 +12,7 @@ import { createDailyTurn } from './daily.ts';
 import { NoKeys } from './database/field-keys.ts';
 import { HomeInUse } from './database/lock.ts';
 import { WrongPurpose } from './database/purpose.ts';
+import { NoDatabase } from './database/server.ts';
 import { importDonations } from './donation/import.ts';
 import { hasDonors } from './donor/workflow.ts';
 import { faultOf } from './edge/fault.ts';
@@ -123,6 +124,7 @@ try {
   const known = [ConfigError, HomeInUse, NoKeys, ProgrammeProblems, WrongPurpose].some(
     (kind) => cause instanceof kind,
   );
-  note(known ? (cause as Error).message : JSON.stringify(faultOf(cause)));
+  const isPlain = known || cause instanceof NoDatabase;
+  note(isPlain ? (cause as Error).message : JSON.stringify(faultOf(cause)));
   process.exit(known ? 2 : 3);
 }

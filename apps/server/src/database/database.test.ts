@@ -6,9 +6,12 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { openTestCore } from '../../test/test-core.ts';
+import { readConfig } from '../config.ts';
 import { createFieldCipher } from './field-cipher.ts';
 import type { FieldKeys } from './field-keys.ts';
 import { HomeInUse, takeLock } from './lock.ts';
+import { openDatabase } from './open.ts';
+import { NoDatabase } from './server.ts';
 
 test('one lock a home; released, it can be taken again', () => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'liyu-')), 'lock');
@@ -16,6 +19,14 @@ test('one lock a home; released, it can be taken again', () => {
   expect(() => takeLock(file)).toThrow(HomeInUse);
   lock.release();
   takeLock(file).release();
+});
+
+test('a database that is not there is named, without its password', async () => {
+  const home = mkdtempSync(path.join(tmpdir(), 'liyu-'));
+  const url = 'postgresql://someone:hidden@127.0.0.1:1/liyu';
+  const opening = openDatabase(readConfig({ LIYU_HOME: home, DATABASE_URL: url }));
+  const refused = new NoDatabase('DATABASE_URL: 127.0.0.1:1/liyu lets nobody in (ECONNREFUSED)');
+  await expect(opening).rejects.toThrow(refused);
 });
 
 describe('personal fields', () => {

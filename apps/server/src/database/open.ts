@@ -7,7 +7,7 @@ import { openEmbedded } from './embedded.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { migrate } from './migrate.ts';
 import type { Schema } from './schema.ts';
-import { openServer } from './server.ts';
+import { noDatabase, openServer } from './server.ts';
 
 /** An open database and how it is closed. */
 export interface OpenDatabase {
@@ -41,6 +41,6 @@ export async function openDatabase(config: Config): Promise<OpenDatabase> {
     };
   } catch (cause) {
     lock?.release();
-    throw cause;
+    throw (config.databaseUrl && noDatabase(config.databaseUrl, cause)) || cause;
   }
 }

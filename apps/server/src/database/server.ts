@@ -10,6 +10,18 @@ const CONNECT_WITHIN_MS = 5_000;
 /** The recording functions: each connection keeps their plans under their names. */
 const RECORDING = /^select (record_\w+)\(\$1::jsonb\)$/;
 
+/** No database answers under `DATABASE_URL`; says which, without the password. */
+export class NoDatabase extends Error {}
+
+/** What to tell the operator of a failure that came before the first query, if it is one. */
+export function noDatabase(url: string, cause: unknown): NoDatabase | undefined {
+  // PostgreSQL's classes 08 (connection), 28 (authorisation) and 3D (no such database).
+  const { code } = cause as { code?: unknown };
+  if (typeof code !== 'string' || !/^(E[A-Z]{4,}|08...|28...|3D...)$/.test(code)) return undefined;
+  const { host, pathname } = new URL(url);
+  return new NoDatabase(`DATABASE_URL: ${host}${pathname} lets nobody in (${code})`, { cause });
+}
+
 /** Opens the pool; it connects when it is first asked. */
 export function openServer(url: string): pg.Pool {
   const parserOf = (oid: number) => PARSERS[oid] ?? pg.types.getTypeParser(oid);
