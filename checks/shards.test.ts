@@ -32,6 +32,7 @@ const ACROSS_SHARDS: Readonly<Record<string, string>> = {
   'apps/server/src/donor/person-store.ts loadPersonsAt': 'the past, of everybody',
   'apps/server/src/donor/store.ts hasPhones': 'once at a start',
   'apps/server/src/donor/store.ts hasDonors': 'once at a start, in development',
+  'apps/server/src/ledger/store.ts loadMonth': 'as loadLedger',
   'apps/server/src/ledger/store.ts loadLedger': "a partner's month, by the index of each shard",
   'apps/server/src/pass/status-store.ts setStatus': 'another phone is bound, or one is lost: rare',
   'apps/server/src/pass/status-store.ts revokeAll': 'a card is withdrawn: rare',

@@ -111,8 +111,9 @@ async function send(
   headers: Record<string, string>,
   more: Sent = {},
 ): Promise<{ status: number; code: string | undefined; body: string }> {
-  const { params, body }: Sent = { ...REQUESTS[name], ...more };
-  const url = path.replace(/\{(\w+)\}/g, (_, key: string) => params?.[key] ?? NOBODY_ID);
+  const { params, query, body }: Sent = { ...REQUESTS[name], ...more };
+  const named = path.replace(/\{(\w+)\}/g, (_, key: string) => params?.[key] ?? NOBODY_ID);
+  const url = query === undefined ? named : `${named}?${new URLSearchParams(query)}`;
   const payload = method === 'GET' ? {} : { payload: body ?? {} };
   requests += 1;
   const remoteAddress = `10.1.${requests >> 8}.${requests & 255}`;

@@ -130,6 +130,13 @@ export const OPERATIONS = {
     text: { zh: '查看并结清一个月', en: 'see and close the month of a partner' },
     may: { finance: 'city', auditor: 'city', partner_lead: 'partner' },
   },
+  see_uses: {
+    text: {
+      zh: '查看一个月的核销，乘用者以化名表示',
+      en: "see a partner's uses of a month, riders under pseudonyms",
+    },
+    may: { finance: 'city', auditor: 'city', partner_lead: 'partner' },
+  },
   correct: {
     text: { zh: '更正献血记录', en: 'correct a donation' },
     may: { operator: 'city' },

@@ -39,6 +39,35 @@ export async function loadLedger(
   return rows.map((row) => ({ ...postingOf(row), postingId: row.posting_id }));
 }
 
+/** A posting with whose use it is; `null` once that was forgotten. */
+export interface DonorPosting extends LedgerPosting {
+  readonly donorId: string | null;
+}
+
+/** The postings of the partner's month, by moment; none of a partner out of the scope. */
+export async function loadMonth(
+  database: Kysely<Schema>,
+  scope: Scope,
+  partner: string,
+  month: string,
+): Promise<DonorPosting[]> {
+  if (!includesPartner(scope, partner)) return [];
+  const rows = await database
+    .selectFrom('posting')
+    .selectAll()
+    .where('partner_id', '=', partner)
+    .where('month', '=', month)
+    .orderBy('redeemed_at')
+    .orderBy('posting_id')
+    .execute();
+  return rows.map((row) => ({
+    ...postingOf(row),
+    postingId: row.posting_id,
+    // A posting that names itself names nobody: see migrations/0035_forget_whereabouts.sql.
+    donorId: row.donor_id === row.posting_id ? null : row.donor_id,
+  }));
+}
+
 function postingOf(row: Selectable<Schema['posting']>): Posting {
   return {
     redemptionId: row.redemption_id,

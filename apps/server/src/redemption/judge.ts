@@ -99,6 +99,6 @@ function judgeExit(programme: Programme, venue: Venue, entry: StoredUse): Judgem
       wouldChange: null,
     },
     mark: null,
-    postings: (use) => postTrip(use, trip, programme.zone),
+    postings: (use) => postTrip(use, trip, entry.redeemed_at as Instant, programme.zone),
   };
 }

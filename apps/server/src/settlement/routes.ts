@@ -5,6 +5,7 @@ import { scopeOf } from '../access/caller.ts';
 import type { Core } from '../core.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
 import { MONTH_FORM } from '../edge/shapes.ts';
+import { listUses } from './uses.ts';
 import { settlePeriod } from './workflow.ts';
 
 const REQUEST = z.strictObject({
@@ -20,6 +21,7 @@ const LINE = z.object({
   waivedFen: z.number(),
   reversalOf: z.string().nullable(),
 });
+const USE = LINE.extend({ rider: z.string().nullable() });
 const STATEMENT = z.object({
   partner: z.string(),
   month: z.string(),
@@ -48,6 +50,24 @@ export function settlementRoutes(core: Core): FastifyPluginAsyncZod {
         const statement = await settlePeriod(core, scopeOf(request), body.partner, body.month);
         if (statement === undefined) throw new Problem(404, 'not_found', 'no such partner');
         return statement;
+      },
+    );
+    server.get(
+      '/partners/:partner/uses',
+      {
+        config: { operation: 'see_uses' },
+        schema: {
+          params: REQUEST.pick({ partner: true }),
+          querystring: REQUEST.pick({ month: true }),
+          response: { 200: z.array(USE), 404: PROBLEM },
+          summary: "A partner's uses of a month; a rider has a pseudonym a partner and month",
+        },
+      },
+      async (request) => {
+        const { partner } = request.params;
+        const uses = await listUses(core, scopeOf(request), partner, request.query.month);
+        if (uses === undefined) throw new Problem(404, 'not_found', 'no such partner');
+        return uses;
       },
     );
   };

@@ -1,7 +1,7 @@
 /** Settles a partner's month: folds the ledger, and closes the month once it is over. */
 import { createHash } from 'node:crypto';
 import { monthOf } from '@liyu/domain/kernel';
-import { type Statement, statementOf } from '@liyu/domain/settlement';
+import { type Statement, type StatementLine, statementOf } from '@liyu/domain/settlement';
 import { includesPartner, type Scope } from '../access/caller.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { leafOf } from '../audit/leaf.ts';
@@ -9,6 +9,7 @@ import { insertLeaf } from '../audit/workflow.ts';
 import type { Core } from '../core.ts';
 import { loadLedger } from '../ledger/workflow.ts';
 import { endNights } from '../redemption/workflow.ts';
+import { outwardLine } from './outward.ts';
 import { type ClosedMonth, insertSettlement, loadClosed, loadSettled } from './store.ts';
 
 /** A statement with the moment at which it was closed, or `null` for a preview. */
@@ -40,15 +41,20 @@ export async function settlePeriod(
   if (before !== undefined) {
     const held = ledger.filter((posting) => settled.get(posting.postingId) === month);
     const statement = statementOf(partner, month, held, { months: others, postings: new Set() });
-    return { ...statement, closedAt: before.closedAt, ledgerCheckpoint: before.ledgerCheckpoint };
+    return {
+      ...outward(core, statement),
+      closedAt: before.closedAt,
+      ledgerCheckpoint: before.ledgerCheckpoint,
+    };
   }
   const statement = statementOf(partner, month, ledger, {
     months: others,
     postings: new Set(settled.keys()),
   });
-  const ledgerCheckpoint = checkpointOf(statement);
+  const handed = outward(core, statement);
+  const ledgerCheckpoint = checkpointOf(handed);
   if (monthOf(now, core.programme.zone) <= month) {
-    return { ...statement, closedAt: null, ledgerCheckpoint };
+    return { ...handed, closedAt: null, ledgerCheckpoint };
   }
   const closing = { month, closedAt: now, totalFen: statement.totalFen, ledgerCheckpoint };
   const mine = await core.database.transaction().execute(async (transaction) => {
@@ -62,7 +68,17 @@ export async function settlePeriod(
   });
   // Somebody else closed it since we looked: theirs counts.
   if (!mine) return settlePeriod(core, scope, partner, month);
-  return { ...statement, closedAt: now, ledgerCheckpoint };
+  return { ...handed, closedAt: now, ledgerCheckpoint };
+}
+
+/** The statement as the partner gets it. */
+function outward(core: Core, statement: Statement): Statement {
+  const lineOf = (line: StatementLine) => outwardLine(core, statement.partner, line);
+  return {
+    ...statement,
+    lines: statement.lines.map(lineOf),
+    adjustments: statement.adjustments.map(lineOf),
+  };
 }
 
 /** How many postings the statement holds, and the SHA-256 over its canonical JSON (RFC 8785). */

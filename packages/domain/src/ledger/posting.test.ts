@@ -136,9 +136,18 @@ test('a trip is posted to each operator on the way, its whole fare beside its sh
       { partner: 'metro-1', shareFen: 200 },
     ],
   };
-  const postings = postTrip(useAt('2026-06-09T10:00:00Z'), trip, zone);
+  const enteredAt = parseInstant('2026-05-31T15:50:00Z') as Instant;
+  const postings = postTrip(useAt('2026-05-31T16:20:00Z'), trip, enteredAt, zone);
   expect(postings.map(({ partner, fareFen, amountFen }) => [partner, fareFen, amountFen])).toEqual([
     ['metro-2', 501, 301],
     ['metro-1', 501, 200],
   ]);
+  // Each with the moment that its own gate saw, both in the month of the exit.
+  expect(postings.map(({ redeemedAt, month }) => [redeemedAt, month])).toEqual([
+    [enteredAt, '2026-06'],
+    ['2026-05-31T16:20:00.000Z', '2026-06'],
+  ]);
+  const alone = { fareFen: 300, shares: [{ partner: 'metro-2', shareFen: 300 }] };
+  const [one] = postTrip(useAt('2026-05-31T16:20:00Z'), alone, enteredAt, zone);
+  expect(one?.redeemedAt).toBe('2026-05-31T16:20:00.000Z');
 });

@@ -15,7 +15,7 @@ export interface Posting {
   readonly redemptionId: string;
   readonly benefit: BenefitId;
   readonly partner: string;
-  /** The moment of the use; its city month is the month to which the posting belongs. */
+  /** The moment of the use; of a shared trip, what the operator's own gate saw. */
   readonly redeemedAt: Instant;
   readonly month: string;
   readonly debit: Account;
@@ -59,11 +59,22 @@ export function postUse(
   };
 }
 
-/** A trip's postings, one for each operator on the way. */
-export function postTrip(use: PostedUse, trip: TripFare, zone: Zone): Posting[] {
-  return trip.shares.map(({ partner, shareFen }) =>
-    postUse(use, partner, trip.fareFen, shareFen, zone),
-  );
+/**
+ * A trip's postings, one for each operator on the way, all in the month of the exit. Where two share
+ * it, the entry's operator gets the moment of the entry, which its own gate saw: so no moment
+ * stands in the statements of both.
+ */
+export function postTrip(
+  use: PostedUse,
+  trip: TripFare,
+  enteredAt: Instant,
+  zone: Zone,
+): Posting[] {
+  return trip.shares.map(({ partner, shareFen }, index) => {
+    const posting = postUse(use, partner, trip.fareFen, shareFen, zone);
+    const entered = index === 0 && trip.shares.length > 1;
+    return entered ? { ...posting, redeemedAt: enteredAt } : posting;
+  });
 }
 
 /**

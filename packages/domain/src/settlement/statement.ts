@@ -21,6 +21,11 @@ export interface StatementLine {
   readonly reversalOf: string | null;
 }
 
+/** Whether the line is one operator's share of a trip over several: others have lines of it too. */
+export function isShare({ kind, fareFen, waivedFen }: StatementLine): boolean {
+  return kind === 'ride' && Math.abs(waivedFen) < Math.abs(fareFen);
+}
+
 /** What a partner is owed for a month. `totalFen` is the sum of all lines and adjustments. */
 export interface Statement {
   readonly partner: string;
@@ -60,7 +65,8 @@ export function statementOf(
   };
 }
 
-function lineOf(posting: LedgerPosting): StatementLine {
+/** The line of a posting. */
+export function lineOf(posting: LedgerPosting): StatementLine {
   return {
     postingId: posting.postingId,
     redemptionId: posting.redemptionId,

@@ -8,6 +8,7 @@ import { residentNumber } from '../../../test/test-core.ts';
 /** Something to send; parameters of the path that are not named are ids that nobody has. */
 export interface Sent {
   readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
 
@@ -95,6 +96,15 @@ export function requestsOf(world: World): Readonly<Record<string, SampleRequest>
       body: month(OWN.partner),
       answers: 200,
       foreign: foreign(month, THEIR.partner),
+    },
+    'GET /api/v1/partners/{partner}/uses': {
+      params: { partner: OWN.partner },
+      query: { month: '2026-11' },
+      answers: 200,
+      foreign: {
+        theirs: { params: { partner: THEIR.partner }, query: { month: '2026-11' } },
+        nobodys: { params: { partner: 'nowhere' }, query: { month: '2026-11' } },
+      },
     },
     'POST /api/v1/donors/search': {
       body: { number: 'E1234567', type: 'passport' },
