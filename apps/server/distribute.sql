@@ -18,6 +18,9 @@ SELECT create_distributed_table('reversal', 'donor_id', colocate_with => 'donor'
 SELECT create_distributed_table('trip_end', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('daily_entry', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('posting', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('offline_use', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('trip_turn', 'donor_id', colocate_with => 'donor');
+SELECT create_distributed_table('trip_change', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('donor_change', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('card_freeze', 'donor_id', colocate_with => 'donor');
 SELECT create_distributed_table('pass_freeze', 'donor_id', colocate_with => 'donor');
@@ -50,6 +53,8 @@ SELECT create_distributed_table('sighting', 'pseudonym', colocate_with => 'pass_
 
 -- What devices send, and what nobody is known for.
 SELECT create_distributed_table('receipt', 'device_id', colocate_with => 'none');
+SELECT create_distributed_table('gate_quarantine', 'device_id', colocate_with => 'receipt');
+SELECT create_distributed_table('gate_epoch', 'device_id', colocate_with => 'receipt');
 SELECT create_distributed_table('gate_boot', 'device_id', colocate_with => 'receipt');
 SELECT create_distributed_table('refusal', 'refusal_id', colocate_with => 'none');
 SELECT create_distributed_table('quarantine', 'quarantine_id', colocate_with => 'none');
@@ -81,6 +86,7 @@ SELECT create_distributed_table('audit_entry', 'tree_index', colocate_with => 'n
 -- local: login_subject, the staff
 -- local: session, the staff
 -- local: sign_in_try, the staff
+-- local: ledger_epoch, one row
 -- local: gate_event, some a year of each gate
 -- local: gate_contact, one row a gate
 -- local: machine_event, the machines

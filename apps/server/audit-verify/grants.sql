@@ -9,7 +9,8 @@ REVOKE INSERT ON kysely_migration, kysely_migration_lock FROM :"role";
 -- What is a state and not a record: a pass's status, the last passage, the places of a day, who is
 -- signed in, how often a password was tried, assertions and tokens of machines until they end, one-time
 -- codes, notices and how to be told, what a gate last said of itself.
-GRANT UPDATE ON pass_status, passage, sighting, session, sign_in_try, gate_contact TO :"role";
+GRANT UPDATE ON pass_status, passage, sighting, session, sign_in_try, gate_contact, gate_epoch TO :"role";
+GRANT UPDATE ON trip_turn TO :"role";
 GRANT DELETE ON daily_entry, sign_in_try, machine_assertion, machine_token TO :"role";
 GRANT UPDATE ON one_time_code, allowance, donor_session, notice, notice_choice TO :"role";
 GRANT DELETE ON one_time_code, allowance, donor_session, notice TO :"role";

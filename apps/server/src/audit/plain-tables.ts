@@ -69,6 +69,19 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
     id: 'event_id',
   },
   { subject: 'gate_event', table: 'gate_event', key: ['gate_id', 'event_id'], id: 'event_id' },
+  {
+    subject: 'gate_quarantine',
+    table: 'gate_quarantine',
+    key: ['device_id', 'quarantine_id'],
+    id: 'quarantine_id',
+  },
+  {
+    subject: 'offline_use',
+    table: 'offline_use',
+    key: ['donor_id', 'redemption_id'],
+    id: 'redemption_id',
+  },
+  { subject: 'trip_change', table: 'trip_change', key: ['donor_id', 'change_id'], id: 'change_id' },
   { subject: 'gate_boot', table: 'gate_boot', key: ['device_id', 'boot_id'], id: 'boot_id' },
   {
     subject: 'approval',

@@ -126,6 +126,9 @@ async function loadNightEnds(database: Database, ids: readonly string[]): Promis
         .onRef('posting.redemption_id', '=', 'trip_end.entry_id'),
     )
     .select(['trip_end.donor_id', 'trip_end.entry_id', 'posting.amount_fen'])
+    .distinct()
+    // A late exit may have taken it back since.
+    .where('posting.reversal_of', 'is', null)
     .where('lookup.redemption_id', 'in', ids)
     .execute();
   return rows.map((row) => ({

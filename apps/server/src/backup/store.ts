@@ -12,7 +12,7 @@ export interface BackupTable {
   readonly key: readonly { readonly name: string; readonly isText: boolean }[];
 }
 
-/** All tables of ours, by name. */
+/** All tables of ours that a backup holds, by name: the ledger's own name is not to be restored. */
 export async function loadTables(database: Kysely<Schema>): Promise<BackupTable[]> {
   const { rows } = await sql<{
     name: string;
@@ -31,6 +31,7 @@ export async function loadTables(database: Kysely<Schema>): Promise<BackupTable[
     from pg_class c
     where c.relkind in ('r', 'p') and not c.relispartition
       and c.relnamespace = 'public'::regnamespace and c.relname not like 'kysely%'
+      and c.relname <> 'ledger_epoch'
     order by c.relname collate "C"
   `.execute(database);
   return rows.map(({ name, columns, key }) => {

@@ -13,6 +13,7 @@ export function addHealth(server: FastifyInstance, core: Core): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   countRequests(server, registry);
+  countQuarantine(server, registry);
   server.get(
     '/healthz',
     { config: { traffic: 'monitor' }, schema: { summary: 'The process is alive' } },
@@ -35,6 +36,23 @@ export function addHealth(server: FastifyInstance, core: Core): void {
     { config: { traffic: 'monitor' }, schema: { hide: true } },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   );
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Counts a gate's record that is kept aside, by why: somebody is to look at it. */
+    countQuarantined?: (because: string) => void;
+  }
+}
+
+function countQuarantine(server: FastifyInstance, registry: Registry): void {
+  const quarantined = new Counter({
+    name: 'liyu_gate_quarantined_total',
+    help: "Gates' records that were kept aside, by why",
+    labelNames: ['because'],
+    registers: [registry],
+  });
+  server.decorate('countQuarantined', (because: string) => quarantined.inc({ because }));
 }
 
 function countRequests(server: FastifyInstance, registry: Registry): void {

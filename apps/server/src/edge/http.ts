@@ -24,6 +24,7 @@ import { lookUpRoutes } from '../donor/look-up-routes.ts';
 import { mergeRoutes } from '../donor/merge-routes.ts';
 import { donorRoutes } from '../donor/routes.ts';
 import { donorSessionRoutes } from '../donor-session/routes.ts';
+import { deviceRoutes } from '../gate/batch-routes.ts';
 import { gateRoutes } from '../gate/routes.ts';
 import { laneRoutes } from '../lane/routes.ts';
 import { oidcRoutes } from '../login/oidc-routes.ts';
@@ -71,6 +72,7 @@ const ROUTES = [
   redemptionRoutes,
   laneRoutes,
   gateRoutes,
+  deviceRoutes,
   settlementRoutes,
   correctionRoutes,
   approvalRoutes,

@@ -33,10 +33,3 @@ export function stateOf({ event, machineId }: Pick<Gate, 'event' | 'machineId'>)
 export function machineIdOf(gateId: string, version: number): string {
   return `gate-${gateId}.${version}`;
 }
-
-/** Running numbers of a device's start that have not come, both ends included. */
-export interface Gap {
-  readonly bootEpoch: number;
-  readonly from: number;
-  readonly to: number;
-}

@@ -1,7 +1,8 @@
 /** How the gates are: who they are, when each was heard of, what it holds and what is missing. */
 import { type Instant, secondsOf } from '@liyu/domain/kernel';
 import type { Core } from '../core.ts';
-import { type Gap, type GateState, stateOf } from './gate.ts';
+import type { Gap } from '../redemption/workflow.ts';
+import { type GateState, stateOf } from './gate.ts';
 import { loadContacts, loadGates } from './store.ts';
 
 /** A gate as the operator sees it. Ages and skew in seconds. */

@@ -9,10 +9,9 @@ import { BadKeyFile, type MachineKey, parseKeys } from '../machine/key.ts';
 import { tokenUrlOf } from '../machine/token-url.ts';
 import { stateOf } from './gate.ts';
 import { listGates } from './health.ts';
+import { GAP } from './shapes.ts';
 import { addGate, enrolGate, type GateRefusal, renewSecret, revokeGate } from './workflow.ts';
 
-/** A batch's answer and `GET /gates` say gaps alike. */
-export const GAP = z.object({ bootEpoch: z.number(), from: z.number(), to: z.number() });
 const NEW_GATE = z.strictObject({ venue: VENUE_ID, name: SHORT_TEXT.optional() });
 const NEW_SECRET = z.object({
   id: z.string(),

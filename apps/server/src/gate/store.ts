@@ -2,7 +2,8 @@
 import type { Instant } from '@liyu/domain/kernel';
 import type { Kysely, Selectable } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { Gap, Gate, GateEvent } from './gate.ts';
+import type { Gap } from '../redemption/workflow.ts';
+import type { Gate, GateEvent } from './gate.ts';
 
 type Database = Kysely<Schema>;
 type GateEventRow = Selectable<Schema['gate_event']>;

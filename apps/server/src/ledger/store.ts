@@ -22,6 +22,22 @@ export async function loadPostings(
   return rows.map(postingOf);
 }
 
+/** The postings of many uses of donors, by the use: what it posted, and what took that back. */
+export async function loadPostingsOfUses(
+  database: Kysely<Schema>,
+  donorIds: readonly string[],
+  redemptionIds: readonly string[],
+): Promise<Map<string, Posting[]>> {
+  if (redemptionIds.length === 0) return new Map();
+  const rows = await database
+    .selectFrom('posting')
+    .selectAll()
+    .where('donor_id', 'in', donorIds)
+    .where('redemption_id', 'in', redemptionIds)
+    .execute();
+  return Map.groupBy(rows.map(postingOf), ({ redemptionId }) => redemptionId);
+}
+
 /** All postings of the partner through the month; none of a partner out of the scope. */
 export async function loadLedger(
   database: Kysely<Schema>,

@@ -1,2 +1,2 @@
 /** The ledger, for the other nouns. */
-export { loadLedger, loadMonth, loadPostings } from './store.ts';
+export { loadLedger, loadMonth, loadPostings, loadPostingsOfUses } from './store.ts';

@@ -83,6 +83,8 @@ const LIFE_SECONDS: { readonly [K in PassKind]: number } = { phone: 7 * DAY, pri
 /** Issuer keys turn every quarter. */
 const QUARTER_SECONDS = 92 * DAY;
 const LIST_SIZE = 1 << 20;
+/** Lists of so many days are kept: gates send records of days long past. */
+const MOST_LISTS = 64;
 /** A Monday: weekly passes turn in the night to Monday. */
 const ANCHOR_DAY = '2024-01-01' as CivilDate;
 
@@ -162,7 +164,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
       const known = signed.get(dayNumber(day));
       if (known !== undefined) return known;
       const fresh = signFor(day);
-      signed.clear();
+      if (signed.size >= MOST_LISTS) signed.clear();
       signed.set(dayNumber(day), fresh);
       return fresh;
     },

@@ -87,6 +87,20 @@ export async function findPassById(
   return pass && row && { ...pass, pseudonym: row.pseudonym };
 }
 
+/** Whose passes the pseudonyms are, by the pseudonym in hexadecimal. */
+export async function findDonorsByPass(
+  database: Kysely<Schema>,
+  pseudonyms: readonly Uint8Array[],
+): Promise<Map<string, string>> {
+  if (pseudonyms.length === 0) return new Map();
+  const rows = await database
+    .selectFrom('pass_lookup')
+    .select(['pseudonym', 'donor_id'])
+    .where('pseudonym', 'in', pseudonyms)
+    .execute();
+  return new Map(rows.map((row) => [Buffer.from(row.pseudonym).toString('hex'), row.donor_id]));
+}
+
 /** The status at an index, or `undefined` for one that was never given out. */
 export async function findStatus(
   database: Kysely<Schema>,

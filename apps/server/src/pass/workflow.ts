@@ -9,14 +9,33 @@ import type { Kysely } from 'kysely';
 import { findFreeze } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
-import { findPerson, holdPerson, type PersonIds } from '../donor/workflow.ts';
+import {
+  findPerson,
+  findPersons,
+  holdPerson,
+  type PersonIds,
+  personOf,
+} from '../donor/workflow.ts';
 import { loadStanding } from '../standing/workflow.ts';
 import type { Issuer } from './keyring.ts';
 import { setStatus } from './status-store.ts';
-import { findDonorByPass, insertPass, loadPasses, type StoredPass, takeIndex } from './store.ts';
+import {
+  findDonorByPass,
+  findDonorsByPass,
+  insertPass,
+  loadPasses,
+  type StoredPass,
+  takeIndex,
+} from './store.ts';
 
 export { reinstateUnfrozen } from './freeze-store.ts';
-export { revokeAll, suspendPasses } from './status-store.ts';
+export {
+  loadStatusEvents,
+  revokeAll,
+  type StatusEvent,
+  statusKey,
+  suspendPasses,
+} from './status-store.ts';
 export { findPassById, findPassOf, findStatus, loadListed } from './store.ts';
 
 /** Who the person of a pass is, by its pseudonym, or `undefined`. */
@@ -26,6 +45,16 @@ export async function findPersonByPass(
 ): Promise<PersonIds | undefined> {
   const donorId = await findDonorByPass(database, pseudonym);
   return donorId === undefined ? undefined : findPerson(database, donorId);
+}
+
+/** Who the persons of passes are, by the pseudonym in hexadecimal. */
+export async function findPersonsByPass(
+  database: Kysely<Schema>,
+  pseudonyms: readonly Uint8Array[],
+): Promise<Map<string, PersonIds>> {
+  const donors = await findDonorsByPass(database, pseudonyms);
+  const persons = await findPersons(database, [...new Set(donors.values())]);
+  return new Map([...donors].map(([hex, donorId]) => [hex, personOf(donorId, persons)]));
 }
 
 /** A pass that is wanted: its period and, for a phone, the key that only the phone has. */

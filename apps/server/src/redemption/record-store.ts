@@ -8,7 +8,13 @@ import type { ScanAnswer } from './answer.ts';
 import { rowsOf, type ScanRecord, type Sent, sightingsOf } from './scan-record.ts';
 
 /** What the database would not record, because something that must be unique is taken. */
-export type Clash = 'replayed' | 'passback' | 'entry_taken' | 'trip_ended' | 'already_reversed';
+export type Clash =
+  | 'replayed'
+  | 'passback'
+  | 'entry_taken'
+  | 'trip_ended'
+  | 'already_reversed'
+  | 'trips_changed';
 
 const CLASHES: Readonly<Record<string, Clash>> = {
   LY001: 'replayed',
@@ -16,6 +22,7 @@ const CLASHES: Readonly<Record<string, Clash>> = {
   LY003: 'entry_taken',
   LY004: 'trip_ended',
   LY005: 'already_reversed',
+  LY007: 'trips_changed',
 };
 const RECEIPT_KNOWN = 'LY006';
 

@@ -42,7 +42,7 @@ export async function redeem(
 }
 
 /** Everything that one use writes. */
-function recordOf(
+export function recordOf(
   core: Core,
   attempt: Attempt,
   venue: Venue,

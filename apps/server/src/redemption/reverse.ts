@@ -1,10 +1,12 @@
 /** Takes a use back (冲正): a redemption of its own, with postings the other way round. */
 import { dayOf, type Instant } from '@liyu/domain/kernel';
-import { owedFen, type Posting, reversePostings } from '@liyu/domain/ledger';
+import { owedFen, type Posting, reversePostings, standingPostings } from '@liyu/domain/ledger';
 import { findVenue } from '@liyu/domain/programme';
 import { leafOf } from '../audit/leaf.ts';
 import type { Core } from '../core.ts';
+import { findPerson } from '../donor/workflow.ts';
 import { loadPostings } from '../ledger/workflow.ts';
+import { loadTurns } from './gate-store.ts';
 import { record } from './record-store.ts';
 import type { Use } from './scan-record.ts';
 import { findUse, type StoredUse } from './store.ts';
@@ -34,15 +36,20 @@ export async function reverse(
   const use = await findUse(core.database, redemptionId);
   if (use === undefined) return { refused: 'unknown_redemption' };
   if (use.reversal_of !== null) return { refused: 'is_a_reversal' };
-  // A trip that is under way ends here; one that has ended only gives its money back. The postings
-  // are read anew each time: the night may have ended the trip meanwhile, and posted its fare.
-  for (const openEntry of use.direction === 'in' ? [redemptionId, null] : [null]) {
-    const postings = await loadPostings(core.database, use.donor_id, redemptionId);
+  const { personId } = await findPerson(core.database, use.donor_id);
+  // A trip that is under way ends here; one that has ended only gives its money back.
+  let openEntry = use.direction === 'in' ? redemptionId : null;
+  for (;;) {
+    // Read anew each time: the night may have ended the trip meanwhile, or a late record changed it.
+    const turn = (await loadTurns(core.database, [personId])).get(personId) ?? 0;
+    const all = await loadPostings(core.database, use.donor_id, redemptionId);
+    const postings = standingPostings(all);
     const reversal = reversalOf(core, use, owedOf(postings), reason, at);
     const refused = await record(core.database, 'record_reversal', {
       use: reversal,
       usedOn: use.redeemed_on,
       openEntry,
+      turn: use.direction === null ? null : { donor_id: personId, turn: turn + 1 },
       postings: reversePostings(postings, reversal.redemptionId, at).map((posting) => ({
         ...posting,
         postingId: core.newId(),
@@ -55,8 +62,8 @@ export async function reverse(
       return { redemptionId: id, reversalOf: redemptionId, redeemedAt: at, waivedFen, reason };
     }
     if (refused.clash === 'already_reversed') return { refused: 'already_reversed' };
+    if (refused.clash === 'trip_ended') openEntry = null;
   }
-  throw new Error('invariant broken: a reversal without an open entry does not clash with one');
 }
 
 /** What the use's postings owe in all: a night's end may have posted more than the use said. */

@@ -104,14 +104,10 @@ const bytes = (hex: string | null): string | null => (hex === null ? null : `\\x
 export function rowsOf(records: readonly ScanRecord[]) {
   const uses = records.filter((record) => 'use' in record);
   return {
-    receipt: records.map(({ sent }) => ({
-      device_id: sent.deviceId,
-      boot_epoch: sent.bootEpoch,
-      seq: sent.seq,
-      body_hash: bytes(sent.bodyHash),
-      answer: sent.answer,
-      recorded_at: sent.recordedAt,
-    })),
+    receipt: records.map(({ sent }) => receiptRow(sent)),
+    trip_turn: uses.flatMap(({ use }) =>
+      use.direction === null ? [] : [{ donor_id: use.donorId }],
+    ),
     showing: uses.flatMap(({ use, showing }) =>
       showing === null
         ? []
@@ -134,17 +130,34 @@ export function rowsOf(records: readonly ScanRecord[]) {
     ),
     redemption: uses.map(({ use }) => redemptionOf(use)),
     posting: uses.flatMap(({ use, postings }) =>
-      postings.map((posting) => postingOf(use.donorId, posting)),
+      postings.map((posting) => postingRow(use.donorId, posting)),
     ),
     refusal: records.flatMap((record) => ('use' in record ? [] : [refusalOf(record)])),
-    audit_leaf: records.map(({ leaf }) => ({
-      leaf_id: leaf.leafId,
-      subject: leaf.subject,
-      subject_id: leaf.subjectId,
-      body: leaf.body,
-      leaf_hash: bytes(leaf.leafHash),
-      recorded_at: leaf.recordedAt,
-    })),
+    audit_leaf: records.map(({ leaf }) => leafRow(leaf)),
+  };
+}
+
+/** The row of a receipt. */
+export function receiptRow(sent: Sent) {
+  return {
+    device_id: sent.deviceId,
+    boot_epoch: sent.bootEpoch,
+    seq: sent.seq,
+    body_hash: bytes(sent.bodyHash),
+    answer: sent.answer,
+    recorded_at: sent.recordedAt,
+  };
+}
+
+/** The row of a leaf of the audit log. */
+export function leafRow(leaf: Leaf) {
+  return {
+    leaf_id: leaf.leafId,
+    subject: leaf.subject,
+    subject_id: leaf.subjectId,
+    body: leaf.body,
+    leaf_hash: bytes(leaf.leafHash),
+    recorded_at: leaf.recordedAt,
   };
 }
 
@@ -200,7 +213,8 @@ function redemptionOf(use: Use) {
   };
 }
 
-function postingOf(donorId: string, posting: StoredPosting) {
+/** The row of a posting of the donor's use. */
+export function postingRow(donorId: string, posting: StoredPosting) {
   return {
     donor_id: donorId,
     posting_id: posting.postingId,

@@ -6,16 +6,13 @@ import { type CivilDate, dayOf, secondsOf } from '@liyu/domain/kernel';
 import type { Venue } from '@liyu/domain/programme';
 import {
   type Acceptance,
-  createVerifier,
   GATE_WINDOW,
   type PassClaims,
   parseCode,
   type Refusal,
   STAFFED_WINDOW,
   type Verification,
-  type Verifier,
 } from '@liyu/pass';
-import { nodeCrypto } from '@liyu/pass/node';
 import type { Scope } from '../access/caller.ts';
 import type { Core } from '../core.ts';
 import type { PersonIds } from '../donor/workflow.ts';
@@ -28,6 +25,7 @@ import { redeem } from './redeem.ts';
 import { recordRefusal } from './refuse.ts';
 import type { Shown } from './repetition.ts';
 import { findOpenEntry, findReceipt, type StoredUse } from './store.ts';
+import { verifierOf } from './verifier.ts';
 
 /** What a gate or desk sends. */
 export interface ScanRequest extends Occasion {
@@ -89,15 +87,6 @@ export async function findEntry(
   }
   const entry = await findOpenEntry(core.database, person.donorIds, attempt.at);
   return entry !== undefined && isOpenAt(entry, attempt.at, core.programme) ? entry : undefined;
-}
-
-const verifiers = new WeakMap<Core['keyring'], Verifier>();
-
-/** One verifier a keyring, with its cache of verified passes. */
-function verifierOf(core: Core): Verifier {
-  const known = verifiers.get(core.keyring) ?? createVerifier({ crypto: nodeCrypto });
-  verifiers.set(core.keyring, known);
-  return known;
 }
 
 /**

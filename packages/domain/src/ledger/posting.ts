@@ -98,6 +98,22 @@ export function reversePostings(
   });
 }
 
+/** Those of a use's postings that stand: none that was taken back, and no taking back. */
+export function standingPostings<T extends Posting>(postings: readonly T[]): T[] {
+  const taken = new Map<string, number>();
+  const keyOf = ({ partner, fareFen, amountFen }: Posting) => `${partner}/${fareFen}/${amountFen}`;
+  for (const posting of postings) {
+    if (posting.reversalOf === null) continue;
+    taken.set(keyOf(posting), (taken.get(keyOf(posting)) ?? 0) + 1);
+  }
+  return postings.filter((posting) => {
+    if (posting.reversalOf !== null) return false;
+    const left = taken.get(keyOf(posting)) ?? 0;
+    taken.set(keyOf(posting), left - 1);
+    return left <= 0;
+  });
+}
+
 /** What the posting adds to the partner's account: positive when credited, negative when debited. */
 export function owedFen(posting: Posting): number {
   return posting.credit === `partner:${posting.partner}`

@@ -2,3 +2,4 @@
 export * from './clone.ts';
 export * from './gate-record.ts';
 export * from './trip.ts';
+export * from './trip-pairs.ts';

@@ -75,6 +75,12 @@ export function requestsOf(world: World): Readonly<Record<string, SampleRequest>
     'GET /api/v1/notices': { answers: 200 },
     'POST /api/v1/gates': { body: { venue: OWN.venue }, answers: 200 },
     'GET /api/v1/gates': { answers: 200 },
+    'POST /api/v1/gates/{id}/batches': {
+      body: { sentAt: '2026-11-24T12:00:00+08:00', records: [] },
+      answers: 404,
+      foreign: null,
+    },
+    'GET /api/v1/gates/{id}/programme': { answers: 404, foreign: null },
     'POST /api/v1/gates/{id}/secret': { answers: 404 },
     'POST /api/v1/gates/{id}/revocation': { body: { reason: 'stolen' }, answers: 404 },
     'POST /api/v1/redemptions': {
