@@ -74,16 +74,6 @@ export async function insertCardEvents(
   await copyRows(
     database,
     'card_event',
-    [
-      'donor_id',
-      'event_id',
-      'event',
-      'kind',
-      'valid_from',
-      'valid_through',
-      'because',
-      'recorded_at',
-    ],
     rows.map(({ donorId, eventId, event }) => [
       donorId,
       eventId,
@@ -121,13 +111,11 @@ export async function insertCards(
   await copyRows(
     database,
     'card_number',
-    ['card_number', 'donor_id'],
     inOrder.map(({ donorId, number }) => [number, donorId]),
   );
   await copyRows(
     database,
     'card',
-    ['donor_id', 'card_number', 'recorded_at'],
     cards.map(({ donorId, number }) => [donorId, number, recordedAt]),
   );
 }

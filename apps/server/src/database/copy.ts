@@ -3,59 +3,86 @@
  * query of the caller's transaction: all rows or none, and a key that is taken fails it (23505).
  */
 import { CompiledQuery, type Kysely } from 'kysely';
+import { type CopyType, type CopyValue, copyBytes } from './copy-bytes.ts';
 import type { Schema } from './schema.ts';
 
-/** Bytes in hexadecimal. */
-export interface HexBytes {
-  readonly hex: string;
-}
+export type { CopyValue } from './copy-bytes.ts';
 
-/** A value as COPY takes it; bytes become bytea. */
-export type CopyValue = string | number | boolean | Uint8Array | HexBytes | null;
-
-/** How the engines know such a query; its one parameter is the text of the rows. */
-export const COPY_QUERY = /^COPY .* FROM STDIN$/;
-
-/** Appends the rows, each with the values of the columns in their order. */
-export async function copyRows<T extends keyof Schema & string>(
-  database: Kysely<Schema>,
-  table: T,
-  columns: readonly (keyof Schema[T] & string)[],
-  rows: Iterable<readonly CopyValue[]>,
-): Promise<void> {
-  // Joined once: a million texts that grow field by field are what the collector would be busy with.
-  const fields: string[] = [];
-  for (const row of rows) {
-    let separator = '\t';
-    for (let at = 0; at < row.length; at += 1) {
-      if (at === row.length - 1) separator = '\n';
-      fields.push(fieldOf(row[at] ?? null), separator);
-    }
-  }
-  if (fields.length === 0) return;
-  const query = `COPY ${table} (${columns.join(', ')}) FROM STDIN`;
-  await database.executeQuery(CompiledQuery.raw(query, [Buffer.from(fields.join(''))]));
-}
-
-const SPECIAL = /[\\\n\r\t]/;
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
+/** The tables that rows are copied to, with all of their columns in the order of a row's values. */
+export const COPIED = {
+  document_lookup: { document_hash: 'bytea', donor_id: 'uuid', person_hash: 'bytea' },
+  donor: {
+    donor_id: 'uuid',
+    name: 'bytea',
+    born_on: 'bytea',
+    phone: 'bytea',
+    recorded_at: 'timestamptz',
+  },
+  identity_document: {
+    donor_id: 'uuid',
+    document_id: 'uuid',
+    document_type: 'text',
+    document_number: 'bytea',
+    recorded_at: 'timestamptz',
+  },
+  phone_lookup: { phone_hash: 'bytea', donor_id: 'uuid' },
+  donation_number: { donation_number: 'text', donor_id: 'uuid', facts_hash: 'bytea' },
+  donation: {
+    donor_id: 'uuid',
+    donation_number: 'text',
+    donated_on: 'date',
+    kind: 'text',
+    amount: 'integer',
+    unit: 'text',
+    city: 'text',
+    in_city: 'boolean',
+    site: 'text',
+    import_id: 'uuid',
+    recorded_at: 'timestamptz',
+  },
+  card_number: { card_number: 'text', donor_id: 'uuid' },
+  card: { donor_id: 'uuid', card_number: 'text', recorded_at: 'timestamptz' },
+  card_event: {
+    donor_id: 'uuid',
+    event_id: 'uuid',
+    event: 'text',
+    kind: 'text',
+    valid_from: 'date',
+    valid_through: 'date',
+    because: 'jsonb',
+    recorded_at: 'timestamptz',
+  },
+  notice: {
+    notice_id: 'uuid',
+    event_key: 'text',
+    kind: 'text',
+    donor_id: 'uuid',
+    body: 'bytea',
+    urgent: 'boolean',
+    state: 'text',
+    tries: 'smallint',
+    failure: 'text',
+    due_at: 'timestamptz',
+    expires_at: 'timestamptz',
+    recorded_at: 'timestamptz',
+  },
+} as const satisfies {
+  readonly [T in keyof Schema]?: { readonly [C in keyof Schema[T]]: CopyType };
 };
 
-/** The value in COPY's text format. */
-function fieldOf(value: CopyValue): string {
-  if (value === null) return '\\N';
-  if (typeof value === 'string') {
-    if (!SPECIAL.test(value)) return value;
-    return value.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character] ?? character);
-  }
-  if (typeof value === 'object') return `\\\\x${'hex' in value ? value.hex : hexOf(value)}`;
-  return String(value);
-}
+/** How the engines know such a query; its one parameter is the bytes of the rows. */
+export const COPY_QUERY = /^COPY .* FROM STDIN \(FORMAT binary\)$/;
 
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+/** Appends the rows, each with the values of the table's columns in the order of `COPIED`. */
+export async function copyRows(
+  database: Kysely<Schema>,
+  table: keyof typeof COPIED,
+  rows: Iterable<readonly CopyValue[]>,
+): Promise<void> {
+  const columns: Readonly<Record<string, CopyType>> = COPIED[table];
+  const bytes = copyBytes(Object.values(columns), rows);
+  if (bytes === undefined) return;
+  const names = Object.keys(columns).join(', ');
+  const query = `COPY ${table} (${names}) FROM STDIN (FORMAT binary)`;
+  await database.executeQuery(CompiledQuery.raw(query, [bytes]));
 }

@@ -29,7 +29,7 @@ if (parentPort !== null) {
     // What a server reads from its client is a file to the embedded one.
     const [rows] = parameters as [Uint8Array<ArrayBuffer>];
     const blob = new Blob([rows]);
-    return database.query(sql.replace(/STDIN$/, "'/dev/blob'"), [], { blob });
+    return database.query(sql.replace('STDIN', "'/dev/blob'"), [], { blob });
   };
   const answer = async (request: EmbeddedRequest): Promise<void> => {
     try {

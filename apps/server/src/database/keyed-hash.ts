@@ -23,11 +23,21 @@ export function createKeyedHash(key: string): (text: string) => string {
   };
   const usual = padded(0x36, BLOCK_BYTES + USUAL_BYTES);
   const outer = padded(0x5c, BLOCK_BYTES + HASH_BYTES);
+  // A view of each length is made once: a new one for every text would cost as much as its hash.
+  const views: Buffer[] = [];
+  const innerOf = (text: string): Buffer => {
+    // No character takes more than three bytes a UTF-16 unit.
+    if (3 * text.length > USUAL_BYTES) {
+      const inner = padded(0x36, BLOCK_BYTES + Buffer.byteLength(text));
+      inner.write(text, BLOCK_BYTES);
+      return inner;
+    }
+    const length = BLOCK_BYTES + usual.write(text, BLOCK_BYTES);
+    views[length] ??= usual.subarray(0, length);
+    return views[length];
+  };
   return (text) => {
-    const length = BLOCK_BYTES + Buffer.byteLength(text);
-    const inner = length <= usual.length ? usual : padded(0x36, length);
-    inner.write(text, BLOCK_BYTES);
-    outer.write(hash('sha256', inner.subarray(0, length), 'latin1'), BLOCK_BYTES, 'latin1');
+    outer.write(hash('sha256', innerOf(text), 'latin1'), BLOCK_BYTES, 'latin1');
     return hash('sha256', outer, 'hex');
   };
 }

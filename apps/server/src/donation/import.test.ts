@@ -230,6 +230,33 @@ test('records in any order and twice give the same standings', async () => {
   await other.close();
 });
 
+test('a file of more donors than are remembered at a time gives everyone one card', async () => {
+  const headings = '献血码,姓名,证件类型,证件号码,出生日期,献血日期,献血类型,献血量';
+  const rowsOf = (year: number): string[][] =>
+    Array.from({ length: 1100 }, (_, at) => [
+      ...[`M${year}-${at}`, '赵六', 'passport', `E${10_000 + at}`, '1980-01-01'],
+      ...[`${year}-06-09`, 'whole_blood', '400'],
+    ]);
+  // Of rows that stand in no file nobody knows how many there are, and fewest are remembered.
+  const rows = [headings.split(','), ...[2020, 2023, 2025].flatMap(rowsOf)];
+  const whole = await openTestCore('2026-11-24T08:00:00+08:00');
+  const report = await importDonations(whole.core, rows, { dryRun: false, allOrNothing: true });
+  expect(report).toMatchObject({ imported: 3300, unchanged: 0, kept: true });
+  const again = await importDonations(whole.core, rows, { dryRun: false, allOrNothing: true });
+  expect(again).toMatchObject({ imported: 0, unchanged: 3300 });
+  const { core } = whole;
+  expect(await summariseStandings(core, '2026-11-24' as CivilDate)).toMatchObject({ donors: 1100 });
+  const count = async (table: 'donor' | 'card' | 'card_event'): Promise<number> => {
+    const rows = await core.database.selectFrom(table).select('donor_id').execute();
+    expect(new Set(rows.map((row) => row.donor_id)).size).toBe(rows.length);
+    return rows.length;
+  };
+  expect([await count('donor'), await count('card'), await count('card_event')]).toEqual(
+    Array(3).fill(1100),
+  );
+  await whole.close();
+});
+
 test('names, documents and phones stand in no table and no file, in no usual encoding', async () => {
   const canary = await openTestCore('2026-11-24T08:00:00+08:00');
   const { core, home } = canary;

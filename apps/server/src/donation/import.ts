@@ -11,11 +11,12 @@ import type { Schema } from '../database/schema.ts';
 import { sizeOf } from './bad-file.ts';
 import type { Encoding } from './encoding.ts';
 import { type ErrorFile, openErrorFile } from './error-file.ts';
+import { type KeyedRow, keyRow } from './judge-rows.ts';
 import { type Batch, ROWS_AT_ONCE, readBatches } from './read-batches.ts';
 import { type DonationFile, openDonationFile } from './read-rows.ts';
 import type { RowError } from './row-errors.ts';
 import { joinImports } from './store.ts';
-import { type KeyedRow, keyRow, startTally, type Taking, type Tally, takeIn } from './take-in.ts';
+import { startTally, type Taking, type Tally, takeIn } from './take-in.ts';
 
 /** How a file is taken in. */
 export interface ImportOptions {
@@ -54,6 +55,9 @@ export interface ImportReport {
   readonly otherCities: readonly string[];
   readonly kept: boolean;
 }
+
+/** Of a row in a file, about. */
+const ROW_BYTES = 100;
 
 /** So many batches are ready while the database is at work on one. */
 const BATCHES_AHEAD = 1;
@@ -130,15 +134,16 @@ async function importRows(
   options: NamedOptions,
   alone: boolean,
 ): Promise<ImportReport> {
-  const tally = startTally();
+  const tally = startTally(size / ROW_BYTES);
   const { importId, fileName } = options.as;
   const now = core.clock.now();
   const transaction = await core.database.startTransaction().execute();
   try {
     await joinImports(transaction, alone);
-    await takeAll(core, transaction, opened, errorFile, options, { importId, now, size, tally });
+    const taking = { importId, now, again: alone, size, tally };
+    await takeAll(core, transaction, opened, errorFile, options, taking);
     await updateCards(core, transaction, [...tally.donors]);
-    await updateNewCards(core, transaction, [...tally.newDonors]);
+    await updateNewCards(core, transaction, tally.newDonors);
     const bad = tally.rejected.length + tally.conflicting.length > 0;
     errorFile?.finish();
     const kept = !options.dryRun && !(options.allOrNothing && bad);

@@ -28,6 +28,20 @@ export async function findNumbers(
   );
 }
 
+/** Whether any number from the first to the last is known, in the order of the database. */
+export async function hasNumbersBetween(
+  database: Kysely<Schema>,
+  first: string,
+  last: string,
+): Promise<boolean> {
+  // The first one is found by the key whatever PostgreSQL believes of a table it has not counted.
+  const { rows } = await sql<{ within: boolean }>`
+    SELECT donation_number <= ${last} AS within
+    FROM donation_number WHERE donation_number >= ${first}
+    ORDER BY donation_number LIMIT 1`.execute(database);
+  return rows[0]?.within ?? false;
+}
+
 /**
  * Begins an import beside others, or `alone`: when the others have ended, and new ones wait. Comes
  * before anything else of the transaction, so that who waits here stands in nobody's way.
@@ -48,7 +62,6 @@ export async function insertNumbers(
   await copyRows(
     database,
     'donation_number',
-    ['donation_number', 'donor_id', 'facts_hash'],
     taken
       .toSorted((one, other) => (one.number < other.number ? -1 : 1))
       .map(({ number, donorId, facts }) => [number, donorId, { hex: facts }]),
@@ -75,20 +88,6 @@ export async function findBrought(
   return new Set(rows.map((row) => row.donation_number));
 }
 
-const DONATION_COLUMNS = [
-  'donor_id',
-  'donation_number',
-  'donated_on',
-  'kind',
-  'amount',
-  'unit',
-  'city',
-  'in_city',
-  'site',
-  'import_id',
-  'recorded_at',
-] as const;
-
 /** Appends donations that an import has brought. */
 export async function insertDonations(
   database: Kysely<Schema>,
@@ -99,7 +98,6 @@ export async function insertDonations(
   await copyRows(
     database,
     'donation',
-    DONATION_COLUMNS,
     given.map(({ row, donorId }) => [
       donorId,
       row.number,

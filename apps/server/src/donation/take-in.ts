@@ -4,17 +4,20 @@ import type { Kysely } from 'kysely';
 import type { Core } from '../core.ts';
 import type { Schema } from '../database/schema.ts';
 import {
+  DonorMemory,
   documentHash,
   findDocuments,
   insertDonors,
-  type KnownDocument,
-  type NewDonor,
   personHash,
 } from '../donor/workflow.ts';
+import { judge, type KeyedRow, type Named } from './judge-rows.ts';
 import { type DonationRow, otherCityOf } from './parse-row.ts';
 import type { Batch } from './read-batches.ts';
 import { type RowError, rowError } from './row-errors.ts';
-import { findNumbers, insertDonations, insertNumbers } from './store.ts';
+import { findNumbers, hasNumbersBetween, insertDonations, insertNumbers } from './store.ts';
+
+/** Of a file that is guessed at. */
+const ROWS_A_DONOR = 4;
 
 /** What has become of the rows so far. */
 export interface Tally {
@@ -26,14 +29,15 @@ export interface Tally {
   readonly conflicting: RowError[];
   /** Who was known before the file and has something new by it. */
   readonly donors: Set<string>;
-  /** Who is recorded with the file: nobody else sees them before it is kept. */
-  readonly newDonors: Set<string>;
+  /** Who is recorded with the file, in order: nobody else sees them before it is kept. */
+  readonly newDonors: string[];
+  readonly memory: DonorMemory;
   unknownHeadings: readonly string[];
   readonly otherCities: Set<string>;
 }
 
-/** A tally of nothing. */
-export function startTally(): Tally {
+/** A tally of nothing, for about so many rows. */
+export function startTally(rows: number): Tally {
   return {
     rows: 0,
     imported: 0,
@@ -42,7 +46,8 @@ export function startTally(): Tally {
     rejectedRows: new Set(),
     conflicting: [],
     donors: new Set(),
-    newDonors: new Set(),
+    newDonors: [],
+    memory: new DonorMemory(rows / ROWS_A_DONOR),
     unknownHeadings: [],
     otherCities: new Set(),
   };
@@ -62,6 +67,8 @@ function conflict(tally: Tally, row: DonationRow): void {
 export interface Taking {
   readonly importId: string;
   readonly now: Instant;
+  /** The file is taken in again, after a number or a document stood in its way. */
+  readonly again: boolean;
 }
 
 /** One batch: what is known is compared, what is new appended. Answers what was found wrong. */
@@ -88,28 +95,25 @@ async function takeWellFormed(
   core: Core,
   transaction: Kysely<Schema>,
   rows: readonly KeyedRow[],
-  { importId, now }: Taking,
+  { importId, now, again }: Taking,
   tally: Tally,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const known = await findNumbers(
-    transaction,
-    rows.map(({ row }) => row.number),
-  );
-  const documents = await findDocuments(
-    transaction,
-    rows.map(({ document }) => document),
-  );
-  const outcome = judge(core, rows, known, documents);
-  for (const { donorId } of outcome.newPeople) tally.newDonors.add(donorId);
+  const numbers = rows.map(({ row }) => row.number);
+  const anyKnown = again || (await isAnyKnown(transaction, numbers));
+  const known = anyKnown ? await findNumbers(transaction, numbers) : new Map<string, never>();
+  const named = await nameDonors(core, transaction, rows, tally.memory);
+  const outcome = judge(core, rows, known, named);
+  for (const { donorId } of outcome.newPeople) tally.newDonors.push(donorId);
   tally.unchanged += outcome.unchanged;
   for (const row of outcome.conflicting) conflict(tally, row);
   for (const { row } of outcome.differing) {
     reject(tally, [rowError(row, 'document_number', 'person_differs')]);
   }
   tally.imported += outcome.accepted.length;
-  for (const { donorId } of outcome.accepted) {
-    if (!tally.newDonors.has(donorId)) tally.donors.add(donorId);
+  for (const { keyed, donorId } of outcome.accepted) {
+    tally.memory.keep(keyed.row, donorId);
+    if (!isNew(tally, donorId)) tally.donors.add(donorId);
   }
   // Asked for together: the rows of one table are made while the database is at work on another's.
   await allOf([
@@ -131,6 +135,52 @@ async function takeWellFormed(
   ]);
 }
 
+/**
+ * Whether a number may be known: centres give them one after another, so that most files stand apart
+ * from all that is recorded. Should the database order them in another way than we do, a known one
+ * fails the transaction, and all of them are looked up when the file is taken in again.
+ */
+function isAnyKnown(database: Kysely<Schema>, numbers: readonly string[]): Promise<boolean> {
+  let [first = '', last = ''] = numbers;
+  for (const number of numbers) {
+    if (number < first) first = number;
+    if (number > last) last = number;
+  }
+  return hasNumbersBetween(database, first, last);
+}
+
+/** By whom each row says that it was given: the donor, or the document, with whom it belongs to. */
+async function nameDonors(
+  core: Core,
+  database: Kysely<Schema>,
+  rows: readonly KeyedRow[],
+  memory: DonorMemory,
+): Promise<Named[]> {
+  const hashed = rows.map(({ row }) => {
+    const donorId = memory.find(row);
+    if (donorId !== undefined) return donorId;
+    const document = documentHash(core.cipher, row.documentType, row.documentNumber);
+    return { document, person: personHash(core.cipher, row) };
+  });
+  const asked = hashed.flatMap((one) => (typeof one === 'string' ? [] : [one.document]));
+  const known = await findDocuments(database, [...new Set(asked)]);
+  return hashed.map((one) =>
+    typeof one === 'string' ? one : { ...one, known: known.get(one.document) },
+  );
+}
+
+/** Whether the donor is recorded with the file: ids are given in their order. */
+function isNew({ newDonors }: Tally, donorId: string): boolean {
+  let from = 0;
+  let to = newDonors.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((newDonors[middle] ?? '') < donorId) from = middle + 1;
+    else to = middle;
+  }
+  return newDonors[from] === donorId;
+}
+
 /** Fails as the one that failed first, after all have ended. */
 async function allOf(works: readonly Promise<void>[]): Promise<void> {
   try {
@@ -138,106 +188,4 @@ async function allOf(works: readonly Promise<void>[]): Promise<void> {
   } finally {
     await Promise.allSettled(works);
   }
-}
-
-/** A row with the hashes by which it is found and compared, in hexadecimal. */
-export interface KeyedRow {
-  readonly row: DonationRow;
-  readonly facts: string;
-  readonly document: string;
-  readonly person: string;
-}
-
-/** The row with its hashes. */
-export function keyRow(core: Core, row: DonationRow): KeyedRow {
-  return {
-    row,
-    facts: factsOf(core, row),
-    document: documentHash(core.cipher, row.documentType, row.documentNumber),
-    person: personHash(core.cipher, row),
-  };
-}
-
-/** A row that is taken, and whose it is. */
-interface Owned {
-  readonly keyed: KeyedRow;
-  readonly donorId: string;
-}
-
-/** What is to become of the rows of a batch, by what is known. */
-interface Outcome {
-  readonly accepted: readonly Owned[];
-  /** Who is named by a document that nobody was known by. */
-  readonly newPeople: readonly NewDonor[];
-  readonly unchanged: number;
-  readonly conflicting: readonly DonationRow[];
-  readonly differing: readonly DonationRow[];
-}
-
-/** Judges the rows in their order. A number counts as seen once its owner is accepted. */
-function judge(
-  core: Core,
-  rows: readonly KeyedRow[],
-  known: ReadonlyMap<string, { readonly factsHash: string }>,
-  documents: ReadonlyMap<string, KnownDocument>,
-): Outcome {
-  const accepted: Owned[] = [];
-  const newPeople = new Map<string, NewDonor>();
-  const conflicting: DonationRow[] = [];
-  const differing: DonationRow[] = [];
-  const inFile = new Map<string, string>();
-  let unchanged = 0;
-  for (const keyedRow of rows) {
-    const { row, facts, document, person } = keyedRow;
-    const before = known.get(row.number)?.factsHash ?? inFile.get(row.number);
-    const owner = documents.get(document);
-    const recordedPerson = owner?.personHash ?? newPeople.get(document)?.known.person ?? person;
-    if (before === facts) unchanged += 1;
-    else if (before !== undefined) {
-      if (before === factsBefore(core, keyedRow)) unchanged += 1;
-      else conflicting.push(row);
-    } else if (recordedPerson !== person) differing.push(row);
-    else {
-      inFile.set(row.number, facts);
-      const { donorId } = owner ?? newPeople.get(document) ?? addPerson(core, newPeople, keyedRow);
-      accepted.push({ keyed: keyedRow, donorId });
-    }
-  }
-  return { accepted, newPeople: [...newPeople.values()], unchanged, conflicting, differing };
-}
-
-function addPerson(core: Core, newPeople: Map<string, NewDonor>, keyedRow: KeyedRow): NewDonor {
-  const person = {
-    donorId: core.newId(),
-    documentId: core.newId(),
-    person: keyedRow.row,
-    known: keyedRow,
-  };
-  newPeople.set(keyedRow.document, person);
-  return person;
-}
-
-/**
- * The facts as they were hashed before the programme knew that this writing of the city is its own:
- * the text of the file is the same, only its reading is not.
- */
-function factsBefore(core: Core, { row, facts }: KeyedRow): string {
-  if (!row.inCity || row.city === '') return facts;
-  return factsOf(core, row, row.city);
-}
-
-/** A keyed hash of everything that makes a donation the same; the telephone is not part of it. */
-function factsOf(core: Core, row: DonationRow, city: string = row.inCity ? '' : row.city): string {
-  const facts = [
-    row.documentType,
-    row.documentNumber,
-    row.name,
-    row.bornOn,
-    row.donatedOn,
-    row.kind,
-    row.amount,
-    city,
-    row.site ?? '',
-  ];
-  return core.cipher.blindIndexHex('donation', JSON.stringify(facts));
 }

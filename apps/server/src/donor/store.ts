@@ -39,6 +39,7 @@ export async function findDocuments(
   database: Kysely<Schema>,
   hashes: readonly string[],
 ): Promise<Map<string, KnownDocument>> {
+  if (hashes.length === 0) return new Map();
   const asked = `{${hashes.map((hash) => `"\\\\x${hash}"`).join(',')}}`;
   // One column is read faster than three: an import asks for each of its rows.
   const { rows } = await sql<{ known: string }>`
@@ -81,13 +82,11 @@ export async function insertDonors(
   await copyRows(
     database,
     'document_lookup',
-    ['document_hash', 'donor_id', 'person_hash'],
     inOrder.map(({ known, donorId }) => [{ hex: known.document }, donorId, { hex: known.person }]),
   );
   await copyRows(
     database,
     'donor',
-    ['donor_id', 'name', 'born_on', 'phone', 'recorded_at'],
     people.map(({ donorId, person }) => {
       const seal = (column: 'name' | 'born_on' | 'phone', text: string): Uint8Array =>
         cipher.seal(text, { table: 'donor', column, row: donorId });
@@ -104,7 +103,6 @@ export async function insertDonors(
   await copyRows(
     database,
     'identity_document',
-    ['donor_id', 'document_id', 'document_type', 'document_number', 'recorded_at'],
     people.map(({ donorId, documentId, person }) => {
       const number = cipher.seal(person.documentNumber, {
         table: 'identity_document',
@@ -117,7 +115,6 @@ export async function insertDonors(
   await copyRows(
     database,
     'phone_lookup',
-    ['phone_hash', 'donor_id'],
     people.flatMap(({ donorId, person: { phone } }) =>
       phone === null ? [] : [[phoneHash(cipher, phone), donorId]],
     ),

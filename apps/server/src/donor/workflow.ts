@@ -8,6 +8,7 @@ import { findPerson, findPersons, type PersonIds } from './person-store.ts';
 import { findPhone, hasPhones, linkPhones, loadPhonePage, lockDonors } from './store.ts';
 
 export { isPhoneChangedSince } from './document-store.ts';
+export { DonorMemory } from './donor-memory.ts';
 export { AmbiguousDocument, findDonorByDocument } from './identity-store.ts';
 export {
   findKnownDonors,

@@ -1,6 +1,6 @@
 /** SQL of notices: a queue that several processes may empty, each notice tried by one at a time. */
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
-import { type CopyValue, copyRows } from '../database/copy.ts';
+import { COPIED, type CopyValue, copyRows } from '../database/copy.ts';
 import type { Schema } from '../database/schema.ts';
 
 /** A notice as it is written. */
@@ -11,20 +11,7 @@ export type NoticeRow = { readonly [C in keyof Schema['notice']]: CopyValue } & 
 /** A notice as it is stored. */
 export type StoredNotice = Selectable<Schema['notice']>;
 
-const COLUMNS = [
-  'notice_id',
-  'event_key',
-  'kind',
-  'donor_id',
-  'body',
-  'urgent',
-  'state',
-  'tries',
-  'failure',
-  'due_at',
-  'expires_at',
-  'recorded_at',
-] as const;
+const COLUMNS = Object.keys(COPIED.notice) as (keyof NoticeRow)[];
 
 /** Writes notices of events that are new; one that has a notice fails it (23505). */
 export async function insertNewNotices(
@@ -34,7 +21,6 @@ export async function insertNewNotices(
   await copyRows(
     database,
     'notice',
-    COLUMNS,
     rows.map((row) => COLUMNS.map((column) => row[column])),
   );
 }
