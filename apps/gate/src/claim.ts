@@ -1,7 +1,7 @@
-/** Takes a passing for this gate: in its own memory first, then at the station's other gates. */
+/** Takes a passing at the station's other gates; this gate's own memory has it already. */
 import type { ScanMark } from '@liyu/domain/redemption';
 import type { Judgement } from './decide.ts';
-import { keysOf, type Memory } from './memory.ts';
+import { keysOf } from './memory.ts';
 import type { Station, StationKey } from './station-seam.ts';
 
 /** Nobody else of the station opens for it now; or somebody has, or is about to. */
@@ -9,14 +9,12 @@ export type Claimed =
   | { readonly refused: StationKey['kind'] }
   | { readonly marks: readonly ScanMark[]; readonly giveBack: () => void };
 
-/** The passing was judged just now, and nothing has come in between. */
+/** Asks the station. What is refused is given back to the memory already. */
 export async function claimPassing(
-  memory: Memory,
   station: Station | undefined,
-  { passing, limits }: NonNullable<Judgement['granted']>,
+  { passing, limits, usesBefore, forget }: NonNullable<Judgement['granted']>,
 ): Promise<Claimed> {
-  let ordinal = memory.usesAt(passing, limits.day);
-  const forget = memory.take(passing);
+  let ordinal = usesBefore;
   if (station === undefined) return { marks: [], giveBack: forget };
   for (;;) {
     const keys = keysOf(passing, limits, ordinal);

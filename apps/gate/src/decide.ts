@@ -1,6 +1,7 @@
 /**
  * Decides on one code, by what the gate has: the verifier of `@liyu/pass`, then the same rules of
- * the domain as the server, on what the pass proves. It changes nothing.
+ * the domain as the server, on what the pass proves. What it grants is taken from the memory in the
+ * same step as it is looked up there, so that nothing comes in between.
  */
 import { type Decision, decideClinic, decideRide, decideSite } from '@liyu/domain/benefit';
 import {
@@ -57,6 +58,10 @@ export interface Judgement {
   readonly granted: {
     readonly passing: Passing;
     readonly limits: PassingLimits;
+    /** How often the pass was at this place today before. */
+    readonly usesBefore: number;
+    /** Gives it back to the memory: nothing opened. */
+    readonly forget: () => void;
     /** A waiver that only the server may grant. */
     readonly wantsServer: boolean;
   } | null;
@@ -190,13 +195,15 @@ function judgeUse(memory: Memory, place: Place, taken: Acceptance): JudgedUse {
   // Whoever is on the way out is judged by the day on which he was let in at the latest.
   const judgedOn = direction === 'out' && lastDay < day ? lastDay : day;
   const standing = standingOfPass({ honour: pass.scope.honour, lastDay }, judgedOn);
-  const decision = decide(place, standing, memory.usesAt(passing, limits.day), judgedOn);
+  const usesBefore = memory.usesAt(passing, limits.day);
+  const decision = decide(place, standing, usesBefore, judgedOn);
   const { code, waivedFen, toPayFen } = decision;
   const ruling = { code, skewSeconds, marks, lastDay, waivedFen, toPayFen };
   if (!decision.granted) return { ruling, granted: null };
   const most = parameterOn(programme, 'gate.offline_windows', day).value.clinicUpToFen;
   const wantsServer = venue.benefit === 'clinic' && (waivedFen ?? 0) > most;
-  return { ruling, granted: { passing, limits, wantsServer } };
+  const forget = memory.take(passing);
+  return { ruling, granted: { passing, limits, usesBefore, forget, wantsServer } };
 }
 
 function decide(

@@ -67,7 +67,7 @@ export async function scan(parts: ScanParts, text: string, shown: Shown): Promis
   const judged = await judge({ ...parts, memory: to.memory }, here, text);
   const attempt = { here, text, used: judged.used };
   if (judged.granted === null) return record(parts, to, attempt, judged.answer);
-  const claim = await claimPassing(to.memory, parts.station, judged.granted);
+  const claim = await claimPassing(parts.station, judged.granted);
   if ('refused' in claim) {
     return record(parts, to, attempt, refusal(parts, here, judged, { code: claim.refused }));
   }
