@@ -8,6 +8,7 @@ const SYSTEM = new Set([
   'apps/gate/src/agent/system.ts',
   'apps/server/src/edge/system.ts',
   'apps/web/src/demo/clock.ts',
+  'apps/web/src/lane/system.ts',
 ]);
 const ENVIRONMENT = new Set([
   'apps/server/src/config.ts',

@@ -1,7 +1,8 @@
-/** How the pages are built: two HTML files, Preact through oxc, every file served by ourselves. */
+/** How the pages are built: three HTML files, Preact through oxc, every file served by ourselves. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { laneWorker } from './lane-worker.ts';
 
 const here = (to: string): string => fileURLToPath(new URL(to, import.meta.url));
 
@@ -21,7 +22,7 @@ const withoutForeignHost: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [withoutForeignHost],
+  plugins: [withoutForeignHost, laneWorker()],
   root: here('.'),
   resolve: { alias: { '@art': path.join(programme, 'art') } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -33,6 +34,12 @@ export default defineConfig({
     // The content security policy knows no data: addresses, so nothing may be inlined as one.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { home: here('index.html'), demo: here('demo/index.html') } },
+    rolldownOptions: {
+      input: {
+        home: here('index.html'),
+        demo: here('demo/index.html'),
+        lane: here('lane/index.html'),
+      },
+    },
   },
 });

@@ -3,11 +3,16 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { ScanAnswer } from '../redemption/workflow.ts';
 
+/** What is kept of an answer: whole, or of a gate that decided by itself only the use. */
+export type KeptAnswer = Partial<
+  Pick<ScanAnswer, 'redemptionId' | 'refusalId' | 'code' | 'message'>
+>;
+
 /** The answers that were given last, newest first. */
 export async function loadLastAnswers(
   database: Kysely<Schema>,
   limit: number,
-): Promise<ScanAnswer[]> {
+): Promise<KeptAnswer[]> {
   const rows = await database
     .selectFrom('receipt')
     .select('answer')
@@ -15,7 +20,7 @@ export async function loadLastAnswers(
     .orderBy('seq', 'desc')
     .limit(limit)
     .execute();
-  return rows.map((row) => row.answer as ScanAnswer);
+  return rows.map((row) => (row.answer ?? {}) as KeptAnswer);
 }
 
 /** The uses of the ids. */

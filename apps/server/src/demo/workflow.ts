@@ -2,7 +2,7 @@
 import { cardStateOn } from '@liyu/domain/card';
 import { countsText } from '@liyu/domain/donation';
 import { type CivilDate, dayOf, type Text } from '@liyu/domain/kernel';
-import { findVenue, findVersion, type TierId } from '@liyu/domain/programme';
+import { findVenue, findVersion, messageOf, type TierId } from '@liyu/domain/programme';
 import type { Standing } from '@liyu/domain/standing';
 import { findCardNumber } from '../card/workflow.ts';
 import type { Core } from '../core.ts';
@@ -11,6 +11,7 @@ import { maskName } from '../donor/document.ts';
 import { getPerson } from '../donor/workflow.ts';
 import { loadStandings } from '../standing/workflow.ts';
 import {
+  type KeptAnswer,
   loadLastAnswers,
   loadLeavesByIds,
   loadPostingsByIds,
@@ -116,27 +117,29 @@ const ACCOUNTS: Readonly<Record<string, Text>> = {
 /** The last lines, newest first: what was answered, what was posted, and the audit leaf. */
 export async function loadLedgerLines(core: Core): Promise<DemoLine[]> {
   const answers = await loadLastAnswers(core.database, LAST_LINES);
-  const ids = answers.map((answer) => answer.redemptionId ?? answer.refusalId ?? '');
+  const idOf = (answer: KeptAnswer) => answer.redemptionId ?? answer.refusalId ?? undefined;
+  const ids = answers.map(idOf).filter((id) => id !== undefined);
   if (ids.length === 0) return [];
   const uses = await loadUsesByIds(core.database, ids);
   const refusals = await loadRefusalsByIds(core.database, ids);
   const postings = await loadPostingsByIds(core.database, ids);
   const leaves = await loadLeavesByIds(core.database, ids);
-  return answers.flatMap((answer, index) => {
-    const id = ids[index] ?? '';
+  return answers.flatMap((answer): DemoLine[] => {
+    const id = idOf(answer) ?? '';
     const use = uses.find((one) => one.redemption_id === id);
     const refusal = refusals.find((one) => one.refusal_id === id);
     const leaf = leaves.find((one) => one.subject_id === id);
     const venueId = use?.venue_id ?? refusal?.venue_id;
     if (venueId === undefined || leaf === undefined) return [];
-    return {
+    const code = use?.code ?? answer.code ?? '';
+    const line: DemoLine = {
       id,
       at: use?.redeemed_at ?? refusal?.refused_at ?? '',
       venue: findVenue(core.programme, venueId)?.name ?? { zh: venueId, en: venueId },
       direction: use?.direction ?? refusal?.direction ?? null,
-      outcome: answer.open ? 'open' : 'refused',
-      code: answer.code,
-      message: answer.message,
+      outcome: use === undefined ? 'refused' : 'open',
+      code,
+      message: answer.message ?? messageOf(core.programme, code),
       admittedBy: use?.admitted_by ?? null,
       postings: postings
         .filter((posting) => posting.redemption_id === id)
@@ -147,6 +150,7 @@ export async function loadLedgerLines(core: Core): Promise<DemoLine[]> {
         })),
       leaf: Buffer.from(leaf.leaf_hash).toString('hex').slice(0, 16),
     };
+    return [line];
   });
 }
 

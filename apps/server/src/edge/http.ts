@@ -45,6 +45,7 @@ import { answerWithProblems } from './problem.ts';
 
 const PAGES = path.resolve(import.meta.dirname, '../../../web/dist');
 const API = '/api/v1';
+const LANE_PATHS = /^\/(lane(\/|$)|assets\/|icon\.svg$)/;
 const CONTENT_SECURITY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -131,6 +132,10 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   if (development) {
     await server.register(demoRoutes(core), { prefix: API });
     await server.register(fastifyStatic, { root: PAGES, redirect: true });
+  } else {
+    // The lane and its parts; the demo is for development only.
+    const allowedPath = (path: string) => LANE_PATHS.test(path);
+    await server.register(fastifyStatic, { root: PAGES, redirect: true, allowedPath });
   }
   return server;
 }

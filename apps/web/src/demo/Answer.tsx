@@ -1,10 +1,10 @@
 /** The gate's answer, readable at two metres: colour, sign, word, then the sum, then the reason. */
 import { formatMoney } from '../shared/format.ts';
 import { usePick } from '../shared/language.ts';
+import { Sign, type SignKind } from '../shared/Sign.tsx';
 import type { Reason, RedemptionAnswer } from './client.ts';
 import { type Messages, useMessages } from './messages.ts';
 import { findPlaceKind, type Place } from './places.ts';
-import { Sign, type SignKind } from './Sign.tsx';
 import type { Demo } from './use-demo.ts';
 
 /** Refusals of a code that no waiting and no other place makes good: they are red. */

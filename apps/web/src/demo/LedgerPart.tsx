@@ -2,9 +2,9 @@
 import xiaonuan from '@art/xiaonuan.svg?url';
 import { formatClock, formatMoney } from '../shared/format.ts';
 import { usePick } from '../shared/language.ts';
+import { Sign } from '../shared/Sign.tsx';
 import { DEFAULT_ZONE, type DemoSetting, type LedgerLine } from './client.ts';
 import { useMessages } from './messages.ts';
-import { Sign } from './Sign.tsx';
 
 /** The newest lines that the page shows; the ledger itself forgets none. */
 const SHOWN_LINES = 12;

@@ -1,39 +1,6 @@
-/** The gate's eye: takes a picture of a screen and reads the code out of it with zxing. */
-import wasmAddress from 'zxing-wasm/reader/zxing_reader.wasm?url';
-
-/** A corner of the code in the picture, in pixels. */
-export interface Corner {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** What was read and how: the code's text, its corners, how long it took. */
-export interface Reading {
-  readonly text: string;
-  readonly corners: readonly Corner[];
-  readonly milliseconds: number;
-}
-
-/** Width and height of the gate's picture, in pixels. */
-export const PICTURE_SIZE = 480;
-
-async function loadReader() {
-  const zxing = await import('zxing-wasm/reader');
-  // The library's own default is a foreign host; this file is ours.
-  await zxing.prepareZXingModule({
-    overrides: { locateFile: () => wasmAddress },
-    fireImmediately: true,
-  });
-  return zxing;
-}
-
-let loading: ReturnType<typeof loadReader> | undefined;
-
-/** Fetches the reader ahead of its first use; late, because the phone must be on screen first. */
-export function prepareReader(): ReturnType<typeof loadReader> {
-  loading ??= loadReader();
-  return loading;
-}
+/** The gate's eye: takes a picture of a screen, and shows where it found the code. */
+import type { Corner } from '../shared/code/read-code.ts';
+import { PICTURE_SIZE } from '../shared/code/use-camera.ts';
 
 /** A picture of a phone's screen as a gate's camera sees it: a little turned, on grey. */
 export function takePicture(screen: HTMLCanvasElement, turnDegrees: number): HTMLCanvasElement {
@@ -49,23 +16,6 @@ export function takePicture(screen: HTMLCanvasElement, turnDegrees: number): HTM
   const side = PICTURE_SIZE * 0.88;
   context.drawImage(screen, -side / 2, -side / 2, side, side);
   return picture;
-}
-
-/** Reads a code out of a picture; undefined when there is none in it. */
-export async function findCode(picture: HTMLCanvasElement): Promise<Reading | undefined> {
-  const { readBarcodes } = await prepareReader();
-  const context = picture.getContext('2d', { willReadFrequently: true });
-  if (!context) return undefined;
-  const pixels = context.getImageData(0, 0, picture.width, picture.height);
-  const startedAt = performance.now();
-  const [found] = await readBarcodes(pixels, { formats: ['QRCode'], maxNumberOfSymbols: 1 });
-  if (!found?.isValid) return undefined;
-  const { topLeft, topRight, bottomRight, bottomLeft } = found.position;
-  return {
-    text: found.text,
-    corners: [topLeft, topRight, bottomRight, bottomLeft],
-    milliseconds: Math.max(1, Math.round(performance.now() - startedAt)),
-  };
 }
 
 /** Draws the corners that were found over the gate's picture. */

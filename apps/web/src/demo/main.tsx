@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import '../shared/tokens.css';
 import '../shared/base.css';
+import '../shared/sign.css';
 import './demo.css';
 import './donors.css';
 import './phone.css';

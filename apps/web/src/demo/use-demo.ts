@@ -1,9 +1,10 @@
 /** The demo's one conductor: it joins donor, phone, place, gate and ledger, and plays the tries. */
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { prepareReader } from '../shared/code/read-code.ts';
 import { client, type DemoSetting, type LedgerLine, type SampleDonor } from './client.ts';
 import type { ServerClock } from './clock.ts';
-import { prepareReader, takePicture } from './gate-reader.ts';
+import { takePicture } from './gate-reader.ts';
 import { listPlaces, type Place } from './places.ts';
 import { type Gate, type HoldOptions, useGate } from './use-gate.ts';
 import { type Phone, usePhone } from './use-phone.ts';

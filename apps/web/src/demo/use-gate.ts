@@ -1,7 +1,8 @@
 /** The gate: it looks at a picture, reads the code out of it, asks the server, opens or not. */
 import { useCallback, useRef, useState } from 'preact/hooks';
+import { findCode } from '../shared/code/read-code.ts';
 import { client, type FallbackRequest, type RedemptionAnswer, type Visit } from './client.ts';
-import { findCode, markCorners } from './gate-reader.ts';
+import { markCorners } from './gate-reader.ts';
 import type { Place } from './places.ts';
 import { waitForPaint } from './use-phone.ts';
 
