@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { measureDecide } from './decide.ts';
+import { measureGate } from './gate.ts';
 import { measureImport } from './import.ts';
 import type { Figure, Figures } from './measure.ts';
 import { holdsLimit } from './measure.ts';
@@ -25,9 +26,10 @@ const BENCHES: Record<string, readonly Bench[]> = {
   overload: [measureOverload],
   record: [measureRecord],
   import: [measureImport],
+  gate: [measureGate],
 };
 /** What runs when no name is given. */
-const ALL = ['scan', 'decide', 'record', 'import'];
+const ALL = ['scan', 'decide', 'record', 'import', 'gate'];
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
