@@ -103,6 +103,22 @@ test('web never imports the server, nor the server the web', () => {
   ]);
 });
 
+/** What a gate's core is made of: it runs in a browser and in a simulation as well. */
+const GATE_CORE = /^apps\/gate\/src\/((spool|lists)\/)?[a-z0-9-]+\.ts$/;
+const GATE_EDGE = new Set(['apps/gate/src/node-disk.ts', 'apps/gate/src/main.ts']);
+
+test("a gate's core imports itself, domain and pass only: no Node, no package", () => {
+  const core = PRODUCT.filter(({ name }) => GATE_CORE.test(name) && !GATE_EDGE.has(name));
+  expectNone(
+    judgeImports(core, (_source, target, written) => {
+      if (target?.startsWith('packages/')) {
+        return written.endsWith('/node') ? `imports ${written}` : undefined;
+      }
+      return target !== undefined && GATE_CORE.test(target) ? undefined : `imports ${written}`;
+    }),
+  );
+});
+
 test('a gate knows domain and pass, and no other app', () => {
   expectNone(
     judgeImports(within('apps/gate/'), (_source, target, written) => {

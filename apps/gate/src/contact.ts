@@ -24,7 +24,8 @@ export interface ContactKeeper {
 const NAME = 'contact';
 /** The same drift is written down again after so long. */
 const REPEAT_MILLISECONDS = 600_000;
-const DRIFT_MILLISECONDS = 1000;
+/** The server's clock is often told in whole seconds. */
+const DRIFT_MILLISECONDS = 2000;
 
 /** What the run before has kept; `null` where that is nothing, or not readable. */
 export async function readContact(disk: Disk, watch: DiskWatch): Promise<KeptContact | null> {

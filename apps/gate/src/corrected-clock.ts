@@ -21,7 +21,10 @@ export interface CorrectedClock {
   opened(at: number): void;
   /** It is this late at least: a machine that woke up in the past goes on from here. */
   isAtLeast(at: number): void;
-  /** The server's clock said `serverAt` some time after `asked`, which `monotonic` had answered. */
+  /**
+   * The server's clock said `serverAt` some time after `asked`, which `monotonic` had answered. What
+   * is no number is let be.
+   */
   contact(serverAt: number, asked: number): void;
   /** For measuring how long a question took. */
   monotonic(): number;
@@ -53,6 +56,7 @@ export function createCorrectedClock(machine: MachineClock, last: Contact | null
       if (late > 0) anchor = { ...anchor, time: anchor.time + late };
     },
     contact(serverAt, asked) {
+      if (!Number.isFinite(serverAt)) return;
       const monotonic = machine.monotonic();
       // The answer was on its way for half of the time, as far as one can know.
       anchor = { time: serverAt + (monotonic - asked) / 2, monotonic };

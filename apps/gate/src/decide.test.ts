@@ -217,6 +217,15 @@ describe('entry and exit', () => {
     expect(await first.scan(card, 'out')).toBe('passback');
     expect(await second.scan(card)).toBe('granted');
   });
+
+  test('on a bus there is no way out to be told from the way in, also after a restart', async () => {
+    const stand = await standAt(NOON, { venue: 'bus-regular', place: 'bus 7' });
+    const card = await city.makeCard();
+    expect(await stand.scan(card, 'out')).toBe('granted');
+    stand.clock.pass(60);
+    await stand.restart();
+    expect(await stand.scan(card, 'in')).toBe('passback');
+  });
 });
 
 describe('how often', () => {

@@ -54,6 +54,8 @@ export interface Means {
 /** The answer, and for a yes what it takes from the memory. */
 export interface Judgement {
   readonly answer: Unrecorded;
+  /** In the metro the way that was said, elsewhere always in. */
+  readonly direction: 'in' | 'out';
   readonly used: ListsUsed;
   readonly granted: {
     readonly passing: Passing;
@@ -88,18 +90,19 @@ export async function judge(means: Means, here: Here, text: string): Promise<Jud
     status: list === undefined ? null : instantOf(list.iat),
     programme: held?.version ?? '',
   });
+  const venue = held && findVenue(held.programme, here.venue);
+  const direction = venue === undefined || venue.kind === 'metro' ? here.direction : 'in';
   const refuse = (ruling: Ruling, list?: StatusList): Judgement => ({
     answer: answerOf(held?.programme, ruling),
+    direction,
     used: used(list),
     granted: null,
   });
   if (held === undefined) return refuse({ code: 'list_too_old', detail: 'no programme yet' });
   const { programme } = held;
-  const venue = findVenue(programme, here.venue);
   if (venue === undefined) return refuse({ code: 'unknown_venue', detail: here.venue });
   if (trust === undefined) return refuse({ code: 'key_unknown', detail: 'no trust list yet' });
   const day = dayOf(instantOf(now), programme.zone);
-  const direction = venue.kind === 'metro' ? here.direction : 'in';
   const place = { here, held, programme, venue, trust, day, now, direction } as const;
   const parsed = parseCode(text);
   const code = 'malformed' in parsed ? undefined : parsed;
@@ -110,6 +113,7 @@ export async function judge(means: Means, here: Here, text: string): Promise<Jud
   if (judged.granted === null) return refuse(judged.ruling, list);
   return {
     answer: answerOf(programme, judged.ruling),
+    direction,
     used: used(list),
     granted: judged.granted,
   };

@@ -142,8 +142,9 @@ function assemble(parts: GateParts, watch: DiskWatch, kept: KeptContact | null) 
     }),
     refreshOnce: alone(async () => {
       await start();
-      const faults = await lists.refresh();
-      if (faults.length === 0) refreshBackOff.succeeded();
+      const { isReached, faults } = await lists.refresh();
+      // One list that is not to be had must not make the others old.
+      if (isReached) refreshBackOff.succeeded();
       else refreshBackOff.failed();
       await contact.keep();
       return { faults, nextDelayMs: refreshBackOff.delay(REFRESH_MILLISECONDS) };

@@ -62,9 +62,10 @@ interface Attempt {
 /** Answers a code. See `Gate`. */
 export async function scan(parts: ScanParts, text: string, shown: Shown): Promise<GateAnswer> {
   const to = await parts.start();
-  const here = hereOf(parts, shown);
-  if (to === undefined) return cannotRecord(parts, here);
-  const judged = await judge({ ...parts, memory: to.memory }, here, text);
+  const asked = hereOf(parts, shown);
+  if (to === undefined) return cannotRecord(parts, asked);
+  const judged = await judge({ ...parts, memory: to.memory }, asked, text);
+  const here = { ...asked, direction: judged.direction };
   const attempt = { here, text, used: judged.used };
   if (judged.granted === null) return record(parts, to, attempt, judged.answer);
   const claim = await claimPassing(parts.station, judged.granted);

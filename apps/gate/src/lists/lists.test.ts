@@ -170,3 +170,30 @@ test('without the server: told what went wrong, and longer from try to try', asy
   stand.server.isDown = false;
   expect((await stand.gate.refreshOnce()).nextDelayMs).toBe(20_000);
 });
+
+test('one list that is not to be had makes the others no older', async () => {
+  const stand = await standAt(NOON);
+  const original = stand.server.statusList.bind(stand.server);
+  stand.server.statusList = async (kid, since, etag) => {
+    if (kid === '0202') throw new Error('404');
+    return original(kid, since, etag);
+  };
+  for (let turn = 0; turn < 5; turn += 1) {
+    stand.clock.pass(20);
+    const { faults, nextDelayMs } = await stand.gate.refreshOnce();
+    expect(faults).toEqual(['status list 0202: 404']);
+    expect(nextDelayMs).toBe(20_000);
+  }
+  expect(await stand.scan(await city.makeCard())).toBe('granted');
+});
+
+test('a clock before the programme’s first day is no fault, and opens nothing', async () => {
+  const stand = await standAt(NOON);
+  await stand.disk.remove('contact');
+  await stand.disk.remove('lists/trust');
+  stand.clock.time = 86_400_000;
+  stand.server.isDown = true;
+  await stand.restart();
+  expect(await stand.scan(await city.makeCard())).toBe('list_too_old');
+  expect(stand.gate.remembered()).toEqual([]);
+});

@@ -17,8 +17,16 @@ export interface Lists {
   /** The lists of all keys that count. */
   statuses(): readonly (readonly [kid: string, holder: StatusHolder])[];
   load(): Promise<void>;
-  /** Asks the server for what is newer; answers what went wrong, each by a sentence. */
-  refresh(): Promise<string[]>;
+  /** Asks the server for what is newer. */
+  refresh(): Promise<Refreshed>;
+}
+
+/** What came of asking. */
+export interface Refreshed {
+  /** Whether the server answered anything at all. */
+  readonly isReached: boolean;
+  /** What went wrong, each by a sentence. */
+  readonly faults: readonly string[];
 }
 
 /** What the lists are made of. */
@@ -101,9 +109,11 @@ export function createLists({ disk, server, crypto, clock, rootKey }: ListsParts
     },
     async refresh() {
       const faults: string[] = [];
+      let isReached = false;
       const tryTo = async (doing: string, act: () => Promise<string | undefined>) => {
         try {
           const refusal = await act();
+          isReached = true;
           if (refusal !== undefined) faults.push(refusal);
         } catch (fault) {
           faults.push(`${doing}: ${fault instanceof Error ? fault.message : String(fault)}`);
@@ -128,7 +138,7 @@ export function createLists({ disk, server, crypto, clock, rootKey }: ListsParts
       );
       const known = new Set((trust.list?.entries ?? []).map(({ kid }) => toHex(kid)));
       for (const kid of statuses.keys()) if (!known.has(kid)) statuses.delete(kid);
-      return faults;
+      return { isReached, faults };
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The programme on a gate's disk: the one in force, and the one that follows. */
 import { type CivilDate, dayOf, instantOf, parseCivilDate } from '@liyu/domain/kernel';
-import { type Programme, parseProgramme } from '@liyu/domain/programme';
+import { findVersion, type Programme, parseProgramme } from '@liyu/domain/programme';
 import type { Disk } from '../disk.ts';
 import type { ServedProgramme } from '../server-seam.ts';
 import { readSmallFile, writeSmallFile } from '../small-file.ts';
@@ -13,7 +13,7 @@ export interface HeldProgramme {
 
 /** Holds what a gate decides by. */
 export interface ProgrammeHolder {
-  /** The one of the moment, in seconds. */
+  /** The one of the moment, in seconds; none before its first version. */
   at(now: number): HeldProgramme | undefined;
   load(): Promise<void>;
   /** Takes what the server serves, or answers why not. */
@@ -34,8 +34,9 @@ export function createProgrammeHolder(disk: Disk): ProgrammeHolder {
     at(now) {
       if (held === undefined) return undefined;
       const { current, next } = held;
-      if (next === null) return current;
-      return dayOf(instantOf(now), next.programme.zone) >= next.from ? next : current;
+      const day = dayOf(instantOf(now), current.programme.zone);
+      const chosen = next !== null && day >= next.from ? next : current;
+      return findVersion(chosen.programme, day) === undefined ? undefined : chosen;
     },
     async load() {
       const read = readServed(await readSmallFile(disk, NAME));

@@ -111,15 +111,20 @@ function createSpool(shelf: Shelf): Spool {
     if (offset === 0) segments.splice(segments.indexOf(segment), 1);
   }
 
+  /** Adds what waits of the segment; answers whether the bounds are reached. */
   async function readWaiting(segment: Segment, bounds: WaitingBounds, into: SentRecord[]) {
+    const isWanted = (index: number) =>
+      segment.acknowledged[index] === false && bounds.isDue(keyAt(segment, index));
+    const first = segment.offsets.findIndex((_, index) => isWanted(index));
+    const start = segment.offsets[first];
+    if (start === undefined) return false;
+    const length = segment.bytes - start;
+    const bytes = await disk.readPart(segmentName(segment.number), start, length);
     let room = bounds.mostBytes - into.reduce((sum, { body }) => sum + sizeOf(body), 0);
     for (const [index, offset] of segment.offsets.entries()) {
-      const key = keyAt(segment, index);
-      if (segment.acknowledged[index] !== false || !bounds.isDue(key)) continue;
+      if (index < first || !isWanted(index)) continue;
       if (into.length >= bounds.most) return true;
-      const end = segment.offsets[index + 1] ?? segment.bytes;
-      const bytes = await disk.readPart(segmentName(segment.number), offset, end - offset);
-      const frame = readFrame(bytes, 0);
+      const frame = readFrame(bytes, offset - start);
       const record = frame && readRecord(frame.body);
       if (record === undefined) {
         await putAside(segment, offset);
@@ -127,7 +132,7 @@ function createSpool(shelf: Shelf): Spool {
       }
       room -= sizeOf(record.text);
       if (room < 0 && into.length > 0) return true;
-      into.push({ ...key, body: record.text });
+      into.push({ ...keyAt(segment, index), body: record.text });
     }
     return false;
   }
