@@ -19,7 +19,8 @@ const BROUGHT: Readonly<Record<string, { readonly names: RegExp; readonly why: s
   },
   item: { names: /^(getItem|setItem|removeItem)$/, why: 'the browser’s storage' },
   process: {
-    names: /^(process|ProcessEnv|ChildProcess|ServerProcess|server-process)$/,
+    names:
+      /^(process|ProcessEnv|ChildProcess|ServerProcess|server-process|AgentProcess|startAgentProcess|agent-process)$/,
     why: 'a process of the operating system',
   },
   override: { names: /^exitOverride$/, why: 'commander’s' },

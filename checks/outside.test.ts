@@ -11,6 +11,7 @@ const SYSTEM = new Set([
   'apps/web/src/lane/system.ts',
 ]);
 const ENVIRONMENT = new Set([
+  'apps/gate/src/demo/main.ts',
   'apps/server/src/config.ts',
   'apps/server/src/cli/main.ts',
   'apps/server/src/main.ts',

@@ -69,7 +69,7 @@ const STATION = z.strictObject({
   secretFile: FILE,
 });
 const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-const MODES = ['production', 'development', 'conformance'] as const;
+const MODES = ['production', 'conformance'] as const;
 
 const CONFIG = z.strictObject({
   home: FILE,
@@ -83,6 +83,8 @@ const CONFIG = z.strictObject({
   turnstile: TURNSTILE,
   http: z.strictObject({ listen: ADDRESS }).default({ listen: { host: '127.0.0.1', port: 7430 } }),
   station: STATION.optional(),
+  /** Where passback is judged, if not at the venue: a bus says its vehicle. */
+  place: z.string(say('a name', '一个名称')).min(1, say('a name', '一个名称')).optional(),
   staffed: z.boolean(say('true or false', 'true 或 false')).default(false),
   mostCodesPerSecond: count(1, 1000).default(50),
   /** The spool's bound; full, the gate is a staffed lane. */

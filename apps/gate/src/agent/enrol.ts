@@ -16,7 +16,8 @@ const MOST_BYTES = 65_536;
 export interface Enrolment {
   readonly server: string;
   readonly gateId: string;
-  readonly secret: string;
+  /** Asked for only when everything else is in order. */
+  readonly secret: () => Promise<string>;
 }
 
 const COORDINATE = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
@@ -67,7 +68,7 @@ export async function enrol(
     url: `${origin}/api/v1/gates/${encodeURIComponent(gateId)}/enrolment`,
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ secret, key: publicKey }),
+    body: JSON.stringify({ secret: await secret(), key: publicKey }),
     withinMs: WITHIN_MS,
     mostBytes: MOST_BYTES,
   });
