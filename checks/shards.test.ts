@@ -40,6 +40,8 @@ const ACROSS_SHARDS: Readonly<Record<string, string>> = {
   'apps/server/src/clone/store.ts loadUnjudged': 'by the index of each shard, every few seconds',
   'apps/server/src/clone/store.ts loadAlarms': 'somebody of staff looks',
   'apps/server/src/donor-session/store.ts deletePhoneSessions': 'a phone is lost: rare',
+  'apps/server/src/pass/status-store.ts countChanges': 'what has changed in a list, by its index',
+  'apps/server/src/pass/status-store.ts loadChanges': 'what has changed in a list, by its index',
   'apps/server/src/pass/store.ts loadListed': 'makes a whole status list',
   'apps/server/src/redemption/store.ts loadOpenEntries': "ends the night's trips, by pages",
 };

@@ -1,15 +1,7 @@
 /** Trust list and status lists for gates; passes for phones, and printed ones at a counter. */
 import { createPublicKey } from 'node:crypto';
-import { secondsOf } from '@liyu/domain/kernel';
-import {
-  buildStatusList,
-  fromHex,
-  type PublicPoint,
-  signStatusList,
-  toBase64Url,
-  toHex,
-} from '@liyu/pass';
-import { nodeCrypto, pointFromJwk } from '@liyu/pass/node';
+import { type PublicPoint, toBase64Url } from '@liyu/pass';
+import { pointFromJwk } from '@liyu/pass/node';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -20,7 +12,8 @@ import { PROBLEM, Problem, tooOften } from '../edge/problem.ts';
 import { ID, SHORT_TEXT } from '../edge/shapes.ts';
 import { type BindingRefusal, bindPhone } from './binding.ts';
 import { printCardFor } from './printing.ts';
-import { bindPasses, findPassPeriods, loadListed, wantedPasses } from './workflow.ts';
+import { type ServedList, servedStatusList, servedTrustList } from './served-lists.ts';
+import { bindPasses, findPassPeriods, wantedPasses } from './workflow.ts';
 
 const COORDINATE = z.string().regex(/^[\w-]{43}$/);
 const HOLDER_KEYS = z
@@ -48,9 +41,10 @@ const PRINTED = z.object({
   name: z.string().describe('masked'),
 });
 
-/** How long a status list is good for and how often gates ask, seconds. */
-const STATUS_LIFE_SECONDS = 86_400;
-const STATUS_TTL_SECONDS = 300;
+const SECONDS = z
+  .string()
+  .regex(/^\d{1,12}$/)
+  .transform(Number);
 
 /** The lists, which anybody may read. */
 export function listRoutes(core: Core): FastifyPluginAsyncZod {
@@ -59,12 +53,10 @@ export function listRoutes(core: Core): FastifyPluginAsyncZod {
       '/trust-list',
       {
         config: { traffic: 'list' },
-        schema: { summary: 'Which keys sign passes: COSE_Sign1, signed by the root' },
+        schema: { summary: 'Which keys sign passes: COSE_Sign1, signed by the root; has an ETag' },
       },
-      async (_request, reply) => {
-        const { cose } = await core.keyring.trustList(secondsOf(core.clock.now()));
-        return reply.type('application/cose; cose-type="cose-sign1"').send(Buffer.from(cose));
-      },
+      async ({ headers }, reply) =>
+        sendList(reply, await servedTrustList(core, headers['if-none-match'])),
     );
     server.get(
       '/status-lists/:id',
@@ -72,41 +64,30 @@ export function listRoutes(core: Core): FastifyPluginAsyncZod {
         config: { traffic: 'list' },
         schema: {
           params: z.object({ id: z.string().regex(/^[0-9a-f]{4}$/) }),
-          summary: "Which of a key's passes are revoked or suspended: Token Status List CWT",
+          querystring: z.strictObject({
+            since: SECONDS.optional().describe(
+              'when the list was signed that the caller holds (iat): what has changed comes alone',
+            ),
+          }),
+          summary:
+            "Which of a key's passes are revoked or suspended: Token Status List CWT, or a delta; has an ETag",
         },
       },
-      async ({ params }, reply) => {
-        const list = await signedStatusList(core, params.id);
-        return reply.type('application/statuslist+cwt').send(Buffer.from(list));
+      async ({ params, query, headers }, reply) => {
+        const held = headers['if-none-match'];
+        const list = await servedStatusList(core, params.id, query.since, held);
+        if (list === undefined) throw new Problem(404, 'not_found', 'no such status list');
+        return sendList(reply, list);
       },
     );
   };
 }
 
-async function signedStatusList(core: Core, id: string): Promise<Uint8Array> {
-  const now = core.clock.now();
-  const seconds = secondsOf(now);
-  const issuers = (['phone', 'printed'] as const).map((use) => core.keyring.issuer(use, seconds));
-  const issuer = issuers.find(({ entry }) => toHex(entry.kid) === id);
-  if (issuer === undefined) throw new Problem(404, 'not_found', 'no such status list');
-  const { kid, listSize, statusAddress } = issuer.entry;
-  const listed = await loadListed(core.database, fromHex(id), now);
-  const bits = buildStatusList(
-    listSize,
-    listed.map(({ index, status }) => [index, status] as const),
-  );
-  return signStatusList(
-    {
-      kid,
-      address: statusAddress,
-      iat: seconds,
-      exp: seconds + STATUS_LIFE_SECONDS,
-      ttlSeconds: STATUS_TTL_SECONDS,
-      bits,
-    },
-    issuer.signer,
-    nodeCrypto,
-  );
+function sendList(reply: FastifyReply, { etag, type, bytes }: ServedList): FastifyReply {
+  reply.header('cache-control', 'no-cache');
+  if (etag !== undefined) reply.header('etag', etag);
+  if (bytes === undefined) return reply.status(304).send();
+  return reply.type(type).send(Buffer.from(bytes));
 }
 
 const REFUSALS = {

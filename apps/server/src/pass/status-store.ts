@@ -135,6 +135,37 @@ async function loadLastVersions(database: Kysely<Schema>, changed: readonly Chan
   return new Map(rows.map((row) => [statusKey(row.key_id, row.status_index), row.version]));
 }
 
+/** How many changes there were in the key's list from the moment on. */
+export async function countChanges(
+  database: Kysely<Schema>,
+  keyId: Uint8Array,
+  from: Instant,
+): Promise<number> {
+  const row = await database
+    .selectFrom('pass_status_event')
+    .select(({ fn }) => fn.countAll<number>().as('changes'))
+    .where('key_id', '=', keyId)
+    .where('changed_at', '>=', from)
+    .executeTakeFirst();
+  return row?.changes ?? 0;
+}
+
+/** What has changed in the key's list from the moment on: the last status of each index. */
+export async function loadChanges(
+  database: Kysely<Schema>,
+  keyId: Uint8Array,
+  from: Instant,
+): Promise<(readonly [index: number, status: Status])[]> {
+  const rows = await database
+    .selectFrom('pass_status_event')
+    .select(['status_index', 'status'])
+    .where('key_id', '=', keyId)
+    .where('changed_at', '>=', from)
+    .orderBy('version')
+    .execute();
+  return rows.map((row) => [row.status_index, row.status as Status] as const);
+}
+
 /** A change of a status. */
 export interface StatusEvent {
   readonly status: Status;
