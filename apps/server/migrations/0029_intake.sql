@@ -22,6 +22,7 @@ COMMENT ON COLUMN gate_quarantine.because IS 'other_body, unreadable, unverified
 COMMENT ON COLUMN gate_quarantine.opened IS 'Whether it says that the gate opened; none where it cannot be read';
 COMMENT ON COLUMN gate_quarantine.body IS 'The bytes as they came: they may hold a code';
 COMMENT ON COLUMN gate_quarantine.recorded_at IS 'When it came';
+CREATE INDEX gate_quarantine_by_gate ON gate_quarantine (gate_id, quarantine_id);
 CREATE TABLE gate_epoch (
   device_id text NOT NULL,
   boot_epoch bigint NOT NULL,
@@ -64,6 +65,7 @@ COMMENT ON COLUMN offline_use.trust_version IS 'The trust list that the gate hel
 COMMENT ON COLUMN offline_use.status_at IS 'When the oldest status list was signed that it went by';
 COMMENT ON COLUMN offline_use.programme_version IS 'The programme that it held';
 COMMENT ON COLUMN offline_use.recorded_at IS 'When it was recorded';
+CREATE INDEX offline_use_doubtful ON offline_use (gate_id, redemption_id) WHERE judged <> 'granted';
 CREATE TABLE trip_turn (
   donor_id uuid PRIMARY KEY,
   turn bigint NOT NULL

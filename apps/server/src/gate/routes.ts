@@ -8,7 +8,7 @@ import { ID, SHORT_TEXT, VENUE_ID } from '../edge/shapes.ts';
 import { BadKeyFile, type MachineKey, parseKeys } from '../machine/key.ts';
 import { tokenUrlOf } from '../machine/token-url.ts';
 import { stateOf } from './gate.ts';
-import { listGates } from './health.ts';
+import { listGates, listQuarantine } from './health.ts';
 import { GAP } from './shapes.ts';
 import { addGate, enrolGate, type GateRefusal, renewSecret, revokeGate } from './workflow.ts';
 
@@ -68,6 +68,37 @@ const HEALTH = z.object({
     .nullable(),
   statusAgeSeconds: z.number().nullable(),
   gaps: z.array(GAP).readonly(),
+  quarantined: z.number(),
+});
+const TO_LOOK_AT = z.object({
+  records: z
+    .array(
+      z.object({
+        quarantineId: z.string(),
+        deviceId: z.string(),
+        bootEpoch: z.number(),
+        seq: z.number(),
+        because: z.string(),
+        opened: z.boolean().nullable().describe('none where it cannot be read'),
+        bodySha256: z.string(),
+        recordedAt: z.string(),
+      }),
+    )
+    .readonly()
+    .describe('kept aside, 100 at most, newest first'),
+  uses: z
+    .array(
+      z.object({
+        redemptionId: z.string(),
+        judged: z.string().describe('why the server would have refused'),
+        marks: z.array(z.string()).readonly(),
+        bootEpoch: z.number(),
+        seq: z.number(),
+        recordedAt: z.string(),
+      }),
+    )
+    .readonly()
+    .describe('recorded in good faith, 100 at most, newest first'),
 });
 
 const REFUSALS: Readonly<Record<GateRefusal, () => Problem>> = {
@@ -124,6 +155,23 @@ export function gateRoutes(core: Core): FastifyPluginAsyncZod {
         schema: { response: { 200: z.array(HEALTH) }, summary: 'The gates, and how they are' },
       },
       async () => listGates(core),
+    );
+    server.get(
+      '/gates/:id/quarantine',
+      {
+        config: { operation: 'see_gates' },
+        schema: {
+          params: z.object({ id: ID }),
+          querystring: z.strictObject({ before: ID.optional() }),
+          response: { 200: TO_LOOK_AT, 404: PROBLEM },
+          summary: "A gate's records that people are to look at",
+        },
+      },
+      async ({ params, query }) => {
+        const found = await listQuarantine(core, params.id, query.before);
+        if (found === undefined) throw REFUSALS.unknown_gate();
+        return found;
+      },
     );
     server.post(
       '/gates/:id/secret',

@@ -88,6 +88,67 @@ export interface Contact {
   readonly gaps: readonly Gap[];
 }
 
+/** A record that was kept aside. */
+export interface QuarantinedRecord {
+  readonly quarantineId: string;
+  readonly deviceId: string;
+  readonly bootEpoch: number;
+  readonly seq: number;
+  readonly because: string;
+  readonly opened: boolean | null;
+  readonly bodySha256: string;
+  readonly recordedAt: string;
+}
+
+/** The gate's records that were kept aside, newest first, those before one of them. */
+export async function loadQuarantine(
+  database: Database,
+  gateId: string,
+  before: string | undefined,
+  limit: number,
+): Promise<QuarantinedRecord[]> {
+  const rows = await database
+    .selectFrom('gate_quarantine')
+    .selectAll()
+    .where('gate_id', '=', gateId)
+    .$if(before !== undefined, (kept) => kept.where('quarantine_id', '<', before ?? ''))
+    .orderBy('quarantine_id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    quarantineId: row.quarantine_id,
+    deviceId: row.device_id,
+    bootEpoch: row.boot_epoch,
+    seq: row.seq,
+    because: row.because,
+    opened: row.opened,
+    bodySha256: row.body_sha256,
+    recordedAt: row.recorded_at,
+  }));
+}
+
+/** How many records of each gate were kept aside. */
+export async function countQuarantine(database: Database): Promise<Map<string, number>> {
+  const rows = await database
+    .selectFrom('gate_quarantine')
+    .select(({ fn }) => ['gate_id', fn.countAll<number>().as('records')])
+    .groupBy('gate_id')
+    .execute();
+  return new Map(rows.map((row) => [row.gate_id, row.records]));
+}
+
+/** Uses that the gate decided and the server would have refused, newest first. */
+export async function loadDoubtful(database: Database, gateId: string, limit: number) {
+  return database
+    .selectFrom('offline_use')
+    .select(['redemption_id', 'judged', 'marks', 'boot_epoch', 'seq', 'recorded_at'])
+    .where('gate_id', '=', gateId)
+    .where('judged', '!=', 'granted')
+    .orderBy('redemption_id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
 /** What every gate that was ever heard of last said, by the gate's id. */
 export async function loadContacts(database: Database): Promise<Map<string, Contact>> {
   const rows = await database.selectFrom('gate_contact').selectAll().execute();

@@ -80,6 +80,7 @@ export function requestsOf(world: World): Readonly<Record<string, SampleRequest>
       answers: 404,
       foreign: null,
     },
+    'GET /api/v1/gates/{id}/quarantine': { answers: 404 },
     'GET /api/v1/gates/{id}/programme': { answers: 404, foreign: null },
     'POST /api/v1/gates/{id}/secret': { answers: 404 },
     'POST /api/v1/gates/{id}/revocation': { body: { reason: 'stolen' }, answers: 404 },
