@@ -5,10 +5,12 @@
 import { parseArgs } from 'node:util';
 import { measureDecide } from './decide.ts';
 import { measureGate } from './gate.ts';
+import { measureGateMemory } from './gate-memory.ts';
 import { measureImport } from './import.ts';
 import type { Figure, Figures } from './measure.ts';
 import { holdsLimit } from './measure.ts';
 import { measureOverload } from './overload.ts';
+import { measureParse } from './parse.ts';
 import { measurePeers } from './peers.ts';
 import { measureRecord } from './record.ts';
 import { measureScan } from './scan.ts';
@@ -22,6 +24,8 @@ const BENCHES: Record<string, readonly Bench[]> = {
   scan: [measureScan, measurePeers, measureWorkers],
   workers: [measureWorkers],
   peers: [measurePeers],
+  parse: [measureParse],
+  'gate-memory': [measureGateMemory],
   decide: [measureDecide],
   overload: [measureOverload],
   record: [measureRecord],
@@ -33,10 +37,14 @@ const ALL = ['scan', 'decide', 'record', 'import', 'gate'];
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
+/** Three places at most. */
+const short = (limit: number) => String(Math.round(limit * 1000) / 1000);
+
 function limitText(figure: Figure): string {
   const { limit } = figure;
   if (limit === undefined) return '';
-  const bound = 'atMost' in limit ? `at most ${limit.atMost}` : `at least ${limit.atLeast}`;
+  const bound =
+    'atMost' in limit ? `at most ${short(limit.atMost)}` : `at least ${short(limit.atLeast)}`;
   const held = holdsLimit(figure);
   return held === undefined ? bound : `${bound}: ${held ? 'held' : 'NOT HELD'}`;
 }
