@@ -18,7 +18,7 @@ import {
 import type { GeneratedKey } from '@liyu/pass/node';
 import { generateKey, nodeCrypto } from '@liyu/pass/node';
 import { NOON } from './crowd.ts';
-import type { GateMemory, GateStart } from './gate-memory-process.ts';
+import type { GateMemory, GateStart } from './gate-to-measure.ts';
 import { seeded } from './hostile-codes.ts';
 import type { Figures } from './measure.ts';
 
@@ -95,7 +95,7 @@ async function makeCode({ key, entry }: Issuer, donor: number): Promise<string> 
 /** Feeds a fresh process with a list of so many indexes a pass, and so many passes. */
 export async function fillGate(passes: number): Promise<GateMemory> {
   const issuer = makeIssuer(passes * INDEXES_A_PASS);
-  const module = fileURLToPath(new URL('./gate-memory-process.ts', import.meta.url));
+  const module = fileURLToPath(new URL('./gate-to-measure.ts', import.meta.url));
   const gate = spawn(process.execPath, ['--expose-gc', module], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
