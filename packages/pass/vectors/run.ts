@@ -3,7 +3,8 @@
  * if anything does. An example for other implementations, and a test of this one.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import {
   createShowingMemory,
@@ -241,4 +242,8 @@ async function main(): Promise<number> {
   return wrong.length === 0 ? 0 : 1;
 }
 
-if (import.meta.main) process.exitCode = await main();
+// Not import.meta.main, which Node 20 does not have.
+const started = process.argv[1];
+if (started !== undefined && realpathSync(started) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await main();
+}
