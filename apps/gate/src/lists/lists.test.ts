@@ -197,3 +197,20 @@ test('a clock before the programme’s first day is no fault, and opens nothing'
   expect(await stand.scan(await city.makeCard())).toBe('list_too_old');
   expect(stand.gate.remembered()).toEqual([]);
 });
+
+test('a delta that was torn by a power cut is cut off, and those after it are kept', async () => {
+  const stand = await standAt(NOON);
+  stand.clock.pass(300);
+  await stand.gate.refreshOnce();
+  const name = 'lists/status-0101';
+  const bytes = (await stand.disk.read(name)) ?? new Uint8Array();
+  await stand.disk.replace(name, bytes.subarray(0, bytes.length - 5));
+  await stand.restart();
+  for (const seconds of [300, 300]) {
+    stand.clock.pass(seconds);
+    expect((await stand.gate.refreshOnce()).faults).toEqual([]);
+  }
+  stand.server.isDown = true;
+  await stand.restart();
+  expect(stand.gate.status().statusLists[0]).toEqual({ kid: '0101', ageSeconds: 0 });
+});
