@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pipeline } from 'node:stream/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { CivilDate } from '@liyu/domain/kernel';
 import pg from 'pg';
 import { from } from 'pg-copy-streams';
@@ -28,6 +30,9 @@ const EMBEDDED_SHARE = 10;
 const RAW_ROUNDS = 3;
 const LIMIT = { atMost: 6 } as const;
 const ON = '2026-11-24' as CivilDate;
+/** Memory is looked at after a fifth of the rows, and when a fiftieth is left. */
+const EARLY_SHARE = 5;
+const LATE_SHARE = 50;
 const SAMPLE_EVERY_MS = 100;
 const MEGABYTE = 1024 * 1024;
 const RAW = 'raw COPY of the same rows into a table like that of donations';
@@ -43,10 +48,22 @@ function sizeOf(rows: number): FileSize {
   return { rows, donors: Math.ceil(rows / ROWS_A_DONOR) };
 }
 
-/** An import to standing: milliseconds, and bytes that the process grew by. */
+/** An import to standing: milliseconds; of memory, bytes. */
 interface Imported {
   readonly milliseconds: number;
+  /** What the process grew by. */
   readonly grown: number;
+  /** What is still in use after a share of the rows, and after the last one. */
+  readonly live: readonly [number, number];
+}
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+function liveBytes(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 async function importToStanding(
@@ -64,11 +81,15 @@ async function importToStanding(
       highest = Math.max(highest, process.memoryUsage.rss());
     }, SAMPLE_EVERY_MS);
     let told = 0;
+    let early = 0;
+    let late = 0;
     const start = performance.now();
     const report = await importDonations(core, file, {
       dryRun: false,
       allOrNothing: true,
-      onProgress(read, size) {
+      onProgress(read, size, taken) {
+        if (early === 0 && taken >= rows / EARLY_SHARE) early = liveBytes();
+        if (late === 0 && taken >= rows - rows / LATE_SHARE) late = liveBytes();
         const tenth = Math.floor((read / size) * 10);
         if (tenth > told) say(`  ${tenth * 10} %`);
         told = Math.max(told, tenth);
@@ -78,7 +99,7 @@ async function importToStanding(
     const milliseconds = performance.now() - start;
     clearInterval(sampling);
     if (report.imported !== rows || summary.donors !== donors) throw new Error('rows were lost');
-    return { milliseconds, grown: highest - before };
+    return { milliseconds, grown: highest - before, live: [early, late] };
   } finally {
     await close();
   }
@@ -153,6 +174,13 @@ export async function measureImport(say: Say, { rows = ROWS } = {}): Promise<Fig
         unit: 'MB',
         ratio: null,
         against: 'the process before the import',
+      },
+      'import.memory-in-use': {
+        value: (imported.live[1] - imported.live[0]) / MEGABYTE,
+        unit: 'MB',
+        ratio: imported.live[1] / imported.live[0],
+        against: 'what was in use after a fifth of the rows',
+        note: `${(imported.live[1] / MEGABYTE).toFixed(0)} MB at the end`,
       },
       'import.embedded': {
         ...rate(fewer.rows, embedded.milliseconds),

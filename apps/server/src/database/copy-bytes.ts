@@ -24,7 +24,8 @@ const HEAD = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const NULL = -1;
 const END = -1;
 const LENGTH_BYTES = 4;
-const MICROSECONDS = 1000;
+/** Of a millisecond. */
+const MICROSECONDS = 1000n;
 /** PostgreSQL counts from 2000-01-01. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 const DAY_MS = 86_400_000;
@@ -39,12 +40,19 @@ export function copyBytes(
   rows: Iterable<readonly CopyValue[]>,
 ): Buffer | undefined {
   at = HEAD.copy(bytes);
+  let before: readonly CopyValue[] = [];
+  const starts = types.map(() => 0);
   for (const row of rows) {
-    reserve(2 + types.length * LENGTH_BYTES);
+    reserve(2);
     at = bytes.writeInt16BE(types.length, at);
     for (let column = 0; column < types.length; column += 1) {
-      writeValue(types[column] as CopyType, row[column] ?? null);
+      const value = row[column] ?? null;
+      const start = at;
+      if (typeof value === 'string' && value === before[column]) writeAgain(starts[column] ?? 0);
+      else writeValue(types[column] as CopyType, value);
+      starts[column] = start;
     }
+    before = row;
   }
   if (at === HEAD.length) return undefined;
   reserve(2);
@@ -57,6 +65,14 @@ function reserve(length: number): void {
   const larger = Buffer.allocUnsafeSlow(2 * (bytes.length + length));
   bytes.copy(larger, 0, 0, at);
   bytes = larger;
+}
+
+/** The value that was written there: of a moment, an import or a kind most rows have the same. */
+function writeAgain(start: number): void {
+  const end = start + LENGTH_BYTES + bytes.readInt32BE(start);
+  reserve(end - start);
+  bytes.copyWithin(at, start, end);
+  at += end - start;
 }
 
 function writeValue(type: CopyType, value: CopyValue): void {
@@ -135,7 +151,8 @@ const BYTE_STARTS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 function writeUuid(value: string): void {
   writeLength(BYTE_STARTS.length);
   let digits = value.length === 36 ? 0 : 0xff;
-  for (const start of BYTE_STARTS) {
+  for (let byte = 0; byte < BYTE_STARTS.length; byte += 1) {
+    const start = BYTE_STARTS[byte] ?? 0;
     const high = DIGITS[value.charCodeAt(start)] ?? 0xff;
     const low = DIGITS[value.charCodeAt(start + 1)] ?? 0xff;
     digits |= high | low;
@@ -144,15 +161,9 @@ function writeUuid(value: string): void {
   if (digits > 15) throw new RangeError(`${value} is no UUID`);
 }
 
-/** The last moment written: most rows of a COPY have the same. */
-let moment = { text: '', microseconds: 0n };
-
 function writeMoment(value: string): void {
-  if (value !== moment.text) {
-    moment = { text: value, microseconds: BigInt(sinceEpoch(value)) * BigInt(MICROSECONDS) };
-  }
   writeLength(8);
-  at = bytes.writeBigInt64BE(moment.microseconds, at);
+  at = bytes.writeBigInt64BE(BigInt(sinceEpoch(value)) * MICROSECONDS, at);
 }
 
 /** Milliseconds of an instant or a civil day since PostgreSQL's epoch. */

@@ -105,5 +105,5 @@ function memorise(source: FieldKeySource): (key: string) => KeyObject {
 }
 
 function additional(place: FieldPlace, version: number): Buffer {
-  return Buffer.from([place.table, place.column, place.row, String(version)].join('\0'));
+  return Buffer.from(`${place.table}\0${place.column}\0${place.row}\0${version}`);
 }

@@ -9,6 +9,9 @@ const ORDINARY = /^[ -~\u4e00-\u9fff]*$/;
 /** Of these, those without a space or an apostrophe: nothing is to be undone in them. */
 const PLAIN = /^[!-&(-~\u4e00-\u9fff]*$/;
 
+/** Whether nothing is to be undone in the text, nor anything in it unreadable. */
+export const isPlain = (text: string): boolean => PLAIN.test(text);
+
 /** A cell's text as it stands, without the spaces around it: for names. */
 export function trimCell(text: string): string {
   if (PLAIN.test(text)) return text;

@@ -27,6 +27,7 @@ export type Named =
 interface Owned {
   readonly keyed: KeyedRow;
   readonly donorId: string;
+  readonly isRemembered: boolean;
 }
 
 /** What is to become of the rows of a batch, by what is known. */
@@ -67,7 +68,7 @@ export function judge(
       if (donorId === undefined) differing.push(row);
       else {
         inFile.set(row.number, facts);
-        accepted.push({ keyed, donorId });
+        accepted.push({ keyed, donorId, isRemembered: donorId === named[at] });
       }
     }
   }

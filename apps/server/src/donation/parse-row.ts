@@ -1,5 +1,5 @@
 /** One row of the donation file: well-formed or not, with everything that is wrong named. */
-import { type CivilDate, findCivilDate } from '@liyu/domain/kernel';
+import type { CivilDate } from '@liyu/domain/kernel';
 import { type DonationKind, type Programme, parameterOn } from '@liyu/domain/programme';
 import {
   bornOnOf,
@@ -29,6 +29,8 @@ import {
   UNITS,
   type Unit,
 } from './file-fields.ts';
+import { codeOfDate, FIRST_DAY, parseDay } from './parse-day.ts';
+import type { FileRow } from './read-csv.ts';
 import { type RowError, type RowErrorCode, rowError } from './row-errors.ts';
 
 /** A well-formed row. */
@@ -49,86 +51,94 @@ export interface DonationRow {
   readonly site: string | null;
 }
 
-const FIRST_DAY = '1980-01-01' as CivilDate;
-const DATE_FORMS = [
-  /^(\d{4})-(\d{1,2})-(\d{1,2})$/,
-  /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/,
-  /^(\d{4})年(\d{1,2})月(\d{1,2})日$/,
-  /^(\d{4})(\d{2})(\d{2})$/,
-];
-
-/** A time of day that a system writes behind the day. */
-const TIME_OF_DAY = /[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$/;
-
-/** Reads a day in any form of the contract; `undefined` when there is no such day. */
-export function parseDay(text: string): CivilDate | undefined {
-  const day = text.replace(TIME_OF_DAY, '').replace(/\s/g, '');
-  for (const form of DATE_FORMS) {
-    const parts = form.exec(day);
-    if (parts !== null) return findCivilDate(Number(parts[1]), Number(parts[2]), Number(parts[3]));
-  }
-  return undefined;
-}
-
 /** The row's city where it is not the programme's own, as a warning repeats it. */
 export function otherCityOf(row: DonationRow): string | undefined {
   return row.inCity ? undefined : shown('city', row.city);
 }
 
+/** The cells of one row, and what is wrong with them so far. */
+class RowReader {
+  readonly errors: RowError[] = [];
+  readonly file: FileRow;
+  readonly columns: Columns;
+
+  constructor(file: FileRow, columns: Columns) {
+    this.file = file;
+    this.columns = columns;
+  }
+
+  cell(field: Field): string {
+    const text = this.file.cells[this.columns.at.get(field) ?? -1] ?? '';
+    if (this.file.plain === true) return text;
+    return VERBATIM.includes(field) ? trimCell(text) : plainCell(text);
+  }
+
+  required(field: Field): string | undefined {
+    const text = this.cell(field);
+    if (text === '') this.wrong(field, 'missing');
+    return text || undefined;
+  }
+
+  wrong(field: Field, code: RowErrorCode, values: Record<string, string> = {}): void {
+    const value = shown(field, this.cell(field));
+    this.errors.push(rowError(this.file.row, field, code, { value, ...values }));
+  }
+}
+
 /** Reads one row; `today` is the city's day. */
 export function parseRow(
-  cells: readonly string[],
-  row: number,
+  file: FileRow,
   columns: Columns,
   programme: Programme,
   today: CivilDate,
 ): DonationRow | RowError[] {
-  const errors = judgeCells(cells, row, columns);
-  if (errors.length > 0) return errors;
-  const cell = (field: Field): string => {
-    const text = cells[columns.at.get(field) ?? -1] ?? '';
-    return VERBATIM.includes(field) ? trimCell(text) : plainCell(text);
-  };
-  const wrong = (field: Field, code: RowErrorCode, values: Record<string, string> = {}): void => {
-    errors.push(rowError(row, field, code, { value: shown(field, cell(field)), ...values }));
-  };
-  const required = (field: Field): string | undefined => {
-    const text = cell(field);
-    if (text === '') wrong(field, 'missing');
-    return text || undefined;
-  };
-
-  const numberText = required('donation_number');
-  const number = numberText === undefined ? undefined : parseDonationNumber(numberText);
-  if (numberText !== undefined && number === undefined) {
-    const code = isRuined(numberText) ? 'number_ruined' : 'number_malformed';
-    wrong('donation_number', code);
-  }
-  const reader = { cell, wrong, required };
-  const name = required('name');
+  const unfit = judgeCells(file, columns);
+  if (unfit.length > 0) return unfit;
+  const reader = new RowReader(file, columns);
+  const number = readNumber(reader);
+  const name = reader.required('name');
   const person = readPerson(reader);
   const donatedOn = readDonatedOn(reader, person?.bornOn, today);
   const gift = readGift(reader, programme, donatedOn ?? today);
-  const phone = cell('phone').replace(/[\s-]/g, '');
-  if (phone !== '' && !/^\+?\d{7,15}$/.test(phone)) {
-    if (isRuined(phone)) wrong('phone', 'number_ruined', { value: maskRuined(phone) });
-    else wrong('phone', 'phone_malformed', { value: maskNumber(phone) });
-  }
+  const phone = readPhone(reader);
   const wellFormed = number && name && person && donatedOn && gift;
-  if (errors.length > 0 || !wellFormed) return errors;
-  const city = cell('city');
+  if (reader.errors.length > 0 || !wellFormed) return reader.errors;
+  const city = reader.cell('city');
   return {
-    row,
+    row: file.row,
     number,
     name,
-    ...person,
-    phone: phone || null,
+    documentType: person.documentType,
+    documentNumber: person.documentNumber,
+    bornOn: person.bornOn,
+    phone,
     donatedOn,
-    ...gift,
+    kind: gift.kind,
+    amount: gift.amount,
+    unit: gift.unit,
     city,
     inCity: isInCity(programme.city, city),
-    site: cell('site') || null,
+    site: reader.cell('site') || null,
   };
+}
+
+function readNumber(reader: RowReader): string | undefined {
+  const text = reader.required('donation_number');
+  if (text === undefined) return undefined;
+  const number = parseDonationNumber(text);
+  if (number === undefined) {
+    reader.wrong('donation_number', isRuined(text) ? 'number_ruined' : 'number_malformed');
+  }
+  return number;
+}
+
+function readPhone(reader: RowReader): string | null {
+  const phone = reader.cell('phone').replace(/[\s-]/g, '');
+  if (phone !== '' && !/^\+?\d{7,15}$/.test(phone)) {
+    if (isRuined(phone)) reader.wrong('phone', 'number_ruined', { value: maskRuined(phone) });
+    else reader.wrong('phone', 'phone_malformed', { value: maskNumber(phone) });
+  }
+  return phone || null;
 }
 
 /**
@@ -151,13 +161,15 @@ const maskLong = (text: string): string => text.replace(/\d{10,}/g, maskNumber);
 const VERBATIM: readonly Field[] = ['name', 'site'];
 
 /** What is wrong with cells whatever they mean: then the row is not read any further. */
-function judgeCells(cells: readonly string[], row: number, columns: Columns): RowError[] {
+function judgeCells({ cells, row, plain }: FileRow, columns: Columns): RowError[] {
   const errors: RowError[] = [];
   let judged = 0;
   let headings = 0;
   for (const { field, at } of columns.inOrder) {
-    const text = trimCell(cells[at] ?? '');
-    if (isUnreadable(text)) errors.push(rowError(row, field, 'characters_unreadable'));
+    const written = cells[at] ?? '';
+    const text = plain === true ? written : trimCell(written);
+    if (plain !== true && isUnreadable(text))
+      errors.push(rowError(row, field, 'characters_unreadable'));
     else if (text.length > LONGEST_CELL) {
       errors.push(rowError(row, field, 'too_long', { most: String(LONGEST_CELL) }));
     } else if (headings === judged && !/\d/.test(text) && fieldOf(text) === field) {
@@ -170,14 +182,8 @@ function judgeCells(cells: readonly string[], row: number, columns: Columns): Ro
   return [rowError(row, 'donation_number', 'heading_again')];
 }
 
-interface Reader {
-  cell(field: Field): string;
-  wrong(field: Field, code: RowErrorCode, values?: Record<string, string>): void;
-  required(field: Field): string | undefined;
-}
-
 function readPerson(
-  reader: Reader,
+  reader: RowReader,
 ): Pick<DonationRow, 'documentType' | 'documentNumber' | 'bornOn'> | undefined {
   const typeText = reader.required('document_type');
   const numberText = reader.required('document_number');
@@ -188,7 +194,8 @@ function readPerson(
     return undefined;
   }
   const documentNumber = normaliseNumber(numberText);
-  if (!isWellFormed(documentType, documentNumber)) {
+  const held = bornOnOf(documentNumber);
+  if (!isWellFormed(documentType, documentNumber, held)) {
     if (isRuined(documentNumber)) {
       reader.wrong('document_number', 'number_ruined', { value: maskRuined(documentNumber) });
       return undefined;
@@ -196,7 +203,6 @@ function readPerson(
     reader.wrong('document_number', 'document_malformed', { value: maskNumber(numberText) });
     return undefined;
   }
-  const held = bornOnOf(documentNumber);
   const bornText = reader.cell('born_on');
   const born = bornText === '' ? held : parseDay(bornText);
   if (born === undefined) {
@@ -211,13 +217,8 @@ function readPerson(
   return { documentType, documentNumber, bornOn: born };
 }
 
-/** A day that cannot be read: five digits are what a spreadsheet counts in. */
-function codeOfDate(text: string): RowErrorCode {
-  return /^\d{5}(\.\d+)?$/.test(text) ? 'date_is_serial' : 'date_malformed';
-}
-
 function readDonatedOn(
-  reader: Reader,
+  reader: RowReader,
   bornOn: CivilDate | undefined,
   today: CivilDate,
 ): CivilDate | undefined {
@@ -232,7 +233,7 @@ function readDonatedOn(
 }
 
 function readGift(
-  reader: Reader,
+  reader: RowReader,
   programme: Programme,
   on: CivilDate,
 ): Pick<DonationRow, 'kind' | 'amount' | 'unit'> | undefined {

@@ -76,11 +76,12 @@ function startBatch() {
 function addRow(
   core: Core,
   batch: ReturnType<typeof startBatch>,
-  { row, cells, bytesRead }: FileRow,
+  read: FileRow,
   columns: Columns,
   today: CivilDate,
 ): void {
-  const parsed = parseRow(cells, row, columns, core.programme, today);
+  const { row, bytesRead } = read;
+  const parsed = parseRow(read, columns, core.programme, today);
   const { mode } = core.config;
   if (
     mode === 'production' &&

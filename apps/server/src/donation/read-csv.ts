@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { badFile } from './bad-file.ts';
+import { isPlain } from './cell-text.ts';
 import type { TextForm } from './encoding.ts';
 import type { FileErrorCode } from './file-errors.ts';
 
@@ -14,6 +15,8 @@ export interface FileRow {
   readonly row: number;
   readonly cells: readonly string[];
   readonly bytesRead: number;
+  /** There is no character in the cells that `cell-text.ts` undoes or refuses. */
+  readonly plain?: boolean;
 }
 
 /** More than this between two line ends is a quote that was never closed. */
@@ -58,7 +61,8 @@ function splitLines(text: string, form: TextForm, before: number, bytesRead: num
   const lines = text.split(/\r\n|\n|\r/);
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line, at) => {
-    return { row: before + at + 1, cells: line.split(form.delimiter), bytesRead };
+    const cells = line.split(form.delimiter);
+    return { row: before + at + 1, cells, bytesRead, plain: isPlain(line) };
   });
 }
 

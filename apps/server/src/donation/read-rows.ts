@@ -43,6 +43,6 @@ function unguardRow(one: FileRow): FileRow {
   if (columns > MOST_COLUMNS) {
     throw badFile('too_many_columns', { row, columns, most: MOST_COLUMNS });
   }
-  if (!cells.some(isGuarded)) return one;
+  if (one.plain === true || !cells.some(isGuarded)) return one;
   return { row, cells: cells.map(unguardCell), bytesRead };
 }

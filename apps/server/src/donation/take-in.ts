@@ -111,7 +111,8 @@ async function takeWellFormed(
     reject(tally, [rowError(row, 'document_number', 'person_differs')]);
   }
   tally.imported += outcome.accepted.length;
-  for (const { keyed, donorId } of outcome.accepted) {
+  for (const { keyed, donorId, isRemembered } of outcome.accepted) {
+    if (isRemembered) continue;
     tally.memory.keep(keyed.row, donorId);
     if (!isNew(tally, donorId)) tally.donors.add(donorId);
   }

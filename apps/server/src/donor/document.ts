@@ -21,11 +21,14 @@ const PROVINCES = new Set(
 );
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS = '10X98765432';
+const DIGIT_0 = 48;
 
 /** The check digit of the first 17 digits (GB 11643, ISO 7064 mod 11-2). */
-export function residentCheckDigit(first17: string): string {
+export function residentCheckDigit(number: string): string {
   let sum = 0;
-  for (let at = 0; at < WEIGHTS.length; at += 1) sum += (WEIGHTS[at] ?? 0) * Number(first17[at]);
+  for (let at = 0; at < WEIGHTS.length; at += 1) {
+    sum += (WEIGHTS[at] ?? 0) * (number.charCodeAt(at) - DIGIT_0);
+  }
   return CHECKS.charAt(sum % 11);
 }
 
@@ -33,7 +36,7 @@ export function residentCheckDigit(first17: string): string {
 export function bornOnOf(residentNumber: string): CivilDate | undefined {
   if (!/^\d{17}[\dX]$/.test(residentNumber)) return undefined;
   if (!PROVINCES.has(residentNumber.slice(0, 2))) return undefined;
-  if (residentCheckDigit(residentNumber.slice(0, 17)) !== residentNumber[17]) return undefined;
+  if (residentCheckDigit(residentNumber) !== residentNumber[17]) return undefined;
   return findCivilDate(
     Number(residentNumber.slice(6, 10)),
     Number(residentNumber.slice(10, 12)),
@@ -51,10 +54,16 @@ const SHAPES: { readonly [T in DocumentType]: RegExp } = {
   hk_macao_taiwan_residence_permit: /^8[123]\d{15}[\dX]$/,
 };
 
-/** Whether the number is well-formed for its type: shape, and check digit and date where it has. */
-export function isWellFormed(type: DocumentType, number: string): boolean {
-  if (!SHAPES[type].test(number)) return false;
-  return number.length === 18 ? bornOnOf(number) !== undefined : true;
+/**
+ * Whether the number is well-formed for its type: shape, and check digit and date where it has; who
+ * knows already which day of birth it holds says so.
+ */
+export function isWellFormed(
+  type: DocumentType,
+  number: string,
+  bornOn: CivilDate | undefined = bornOnOf(number),
+): boolean {
+  return SHAPES[type].test(number) && (number.length !== 18 || bornOn !== undefined);
 }
 
 /** The number as it is compared: upper case, without spaces. */

@@ -14,7 +14,7 @@ const MOST_SHELVES = 32_768;
 
 /** Remembers donors by document, name and day of birth. */
 export class DonorMemory {
-  readonly #donorIds: string[] = [];
+  readonly #donorIds: (string | undefined)[];
   readonly #shelves: number;
   /** What names the donor of each place, filled up with zeros. */
   readonly #words: Int32Array;
@@ -27,7 +27,9 @@ export class DonorMemory {
   constructor(donors: number) {
     const shelves = 2 ** Math.ceil(Math.log2(1 + (2 * donors) / PLACES_A_SHELF));
     this.#shelves = Math.min(shelves, MOST_SHELVES);
-    this.#words = new Int32Array(this.#shelves * PLACES_A_SHELF * NAMED_WORDS);
+    const places = this.#shelves * PLACES_A_SHELF;
+    this.#words = new Int32Array(places * NAMED_WORDS);
+    this.#donorIds = Array(places).fill(undefined);
   }
 
   /** The donor's id, or `undefined` for who is not remembered. */
@@ -61,8 +63,8 @@ export class DonorMemory {
     this.#asked.fill(0);
     this.#askedBytes.write(named);
     let hash = 0;
-    for (const word of this.#asked) {
-      hash = Math.imul(hash ^ word, 0x9e3779b1);
+    for (let word = 0; word < NAMED_WORDS; word += 1) {
+      hash = Math.imul(hash ^ (this.#asked[word] ?? 0), 0x9e3779b1);
       hash ^= hash >>> 15;
     }
     return ((hash >>> 0) % this.#shelves) * PLACES_A_SHELF;
