@@ -1,233 +1,30 @@
 /**
  * Runs the vectors of this folder: `node run.ts`. It prints what differs and the count; exit status 1
- * if anything does. An example for other implementations, and a test of this one.
+ * if anything does.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import {
-  createShowingMemory,
-  createVerifier,
-  fromHex,
-  type PassCrypto,
-  type PublicPoint,
-  parseCode,
-  type StatusList,
-  type StatusListVerification,
-  statusAge,
-  statusLookup,
-  type TrustEntry,
-  type TrustList,
-  toHex,
-  type Verification,
-  type Verifier,
-  type VerifyAt,
-  verifyStatusDelta,
-  verifyStatusList,
-  verifyTrustList,
-} from '@liyu/pass';
+import type { PassCrypto } from '@liyu/pass';
 import { nodeCrypto } from '@liyu/pass/node';
-import type {
-  CaseFile,
-  CodeCase,
-  CodeMeaning,
-  Entry,
-  Point,
-  ScanAnswer,
-  ScanFile,
-  ScanGate,
-  StatusAnswer,
-  StatusDeltaCase,
-  StatusListCase,
-  TrustListCase,
-} from './shapes.ts';
-
-/** A case as it was answered. `answer` equals `expected` where the implementation is right. */
-export interface Answered {
-  readonly file: string;
-  readonly name: string;
-  readonly expected: unknown;
-  readonly answer: unknown;
-}
+import type { Answered, VectorFiles } from './answer.ts';
+import { answerVectors } from './answer.ts';
 
 function read<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')) as T;
 }
 
-const pointOf = ({ x, yIsOdd }: Point): PublicPoint => ({ x: fromHex(x), yIsOdd });
-const pointAsJson = ({ x, yIsOdd }: PublicPoint): Point => ({ x: toHex(x), yIsOdd });
-const entryOf = (entry: Entry): TrustEntry => ({
-  ...entry,
-  kid: fromHex(entry.kid),
-  key: pointOf(entry.key),
-});
-
-function meaningOf(text: string): CodeMeaning {
-  const code = parseCode(text);
-  if ('malformed' in code) return { wellFormed: false };
-  const { alg, claims } = code.pass;
-  const { holderKey, scope, exp } = claims;
-  return {
-    wellFormed: true,
-    pass: {
-      alg,
-      kid: toHex(claims.kid),
-      exp,
-      cti: toHex(claims.cti),
-      holderKey: holderKey === undefined ? null : pointAsJson(holderKey),
-      scope,
-    },
-    showing: code.showing === undefined ? null : pickMoment(code.showing),
-  };
-}
-
-function pickMoment({ alg, iat, seq }: { alg: number; iat: number; seq: number }) {
-  return { alg, iat, seq };
-}
-
-/** The lists of a scan file, each verified at the moment it was signed, as when a gate took it. */
-async function openLists(file: ScanFile, crypto: PassCrypto) {
-  const trustLists = new Map<string, TrustList>();
-  for (const [name, hex] of Object.entries(file.trustLists)) {
-    const at = { now: 0, lowestVersion: 0, crypto };
-    const answer = await verifyTrustList(fromHex(hex), pointOf(file.root), at);
-    if (!answer.ok) throw new Error(`trust list ${name}: ${answer.detail}`);
-    trustLists.set(name, answer.list);
-  }
-  const statusLists = new Map<string, StatusList>();
-  for (const [name, { entry, list, deltas }] of Object.entries(file.statusLists)) {
-    const at = { now: 0, crypto };
-    let answer = await verifyStatusList(fromHex(list), entryOf(entry), at);
-    for (const delta of deltas) {
-      if (!answer.ok) break;
-      answer = await verifyStatusDelta(fromHex(delta), entryOf(entry), answer.list, at);
-    }
-    if (!answer.ok) throw new Error(`status list ${name}: ${answer.detail}`);
-    statusLists.set(name, answer.list);
-  }
-  return { trustLists, statusLists };
-}
-
-function verifyAt(
-  gate: ScanGate,
-  lists: Awaited<ReturnType<typeof openLists>>,
-  memory: VerifyAt['memory'],
-): VerifyAt {
-  const trustList = lists.trustLists.get(gate.trustList);
-  if (trustList === undefined) throw new Error(`no trust list ${gate.trustList}`);
-  const held = gate.statusLists.flatMap((name) => lists.statusLists.get(name) ?? []);
-  const { behindSeconds, aheadSeconds, unsynced } = gate.window;
-  const { openEntry, passage } = gate;
-  return {
-    now: gate.now,
-    zone: gate.zone,
-    window: { behindSeconds, aheadSeconds, ...(unsynced ? { mark: 'unsynced' } : {}) },
-    acceptPrinted: gate.acceptPrinted,
-    trustList,
-    statusOf: statusLookup(held),
-    statusAgeSeconds: statusAge(held, gate.now),
-    maxStatusAgeSeconds: gate.maxStatusAgeSeconds,
-    ...(passage === null ? {} : { passage }),
-    ...(openEntry === null ? {} : { openEntry: () => openEntry }),
-    ...(memory === undefined ? {} : { memory }),
-  };
-}
-
-function scanAnswerOf(verification: Verification): ScanAnswer {
-  const { skewSeconds } = verification;
-  if (verification.ok) {
-    const { pass, marks } = verification;
-    return { taken: true, cti: toHex(pass.cti), skewSeconds, marks };
-  }
-  const { code, bySeconds } = verification;
-  return { taken: false, code, bySeconds, skewSeconds };
-}
-
-async function runScans(name: string, crypto: PassCrypto): Promise<Answered[]> {
-  const file = read<ScanFile>(name);
-  const lists = await openLists(file, crypto);
-  const answered: Answered[] = [];
-  for (const one of file.cases) {
-    const verifier: Verifier = createVerifier({ crypto });
-    const memory = createShowingMemory();
-    const answer: ScanAnswer[] = [];
-    for (const { text, gate } of one.scans) {
-      answer.push(scanAnswerOf(await verifier.verify(text, verifyAt(gate, lists, memory))));
-    }
-    const expected = one.scans.map((scan) => scan.expected);
-    answered.push({ file: name, name: one.name, expected, answer });
-  }
-  return answered;
-}
-
-async function trustAnswerOf(one: TrustListCase, crypto: PassCrypto) {
-  const { now, lowestVersion } = one;
-  const at = { now, lowestVersion, crypto };
-  const answer = await verifyTrustList(fromHex(one.bytes), pointOf(one.root), at);
-  if (!answer.ok) return { taken: false, code: answer.code };
-  const { version, iat, exp } = answer.list;
-  const entries = answer.list.entries.map((entry) => ({
-    ...entry,
-    kid: toHex(entry.kid),
-    key: pointAsJson(entry.key),
-  }));
-  return { taken: true, version, iat, exp, entries };
-}
-
-function statusAnswerOf(answer: StatusListVerification, expected: StatusAnswer): StatusAnswer {
-  if (!answer.ok) return { taken: false, code: answer.code };
-  const { iat, exp, bits, statusOf } = answer.list;
-  const asked = expected.taken ? Object.keys(expected.statuses) : [];
-  const statuses = asked.map((index) => [index, statusOf(Number(index)) ?? 'unknown'] as const);
-  return {
-    taken: true,
-    iat,
-    exp,
-    bitsSha256: createHash('sha256').update(bits).digest('hex'),
-    statuses: Object.fromEntries(statuses),
-  };
-}
-
-async function deltaAnswerOf(one: StatusDeltaCase, crypto: PassCrypto) {
-  const entry = entryOf(one.entry);
-  const held = await verifyStatusList(fromHex(one.list), entry, { now: 0, crypto });
-  if (!held.ok) throw new Error(`${one.name}: the list held: ${held.detail}`);
-  const at = { now: one.now, crypto };
-  return statusAnswerOf(await verifyStatusDelta(fromHex(one.bytes), entry, held.list, at), {
-    ...one.expected,
-  });
-}
-
 /** All cases of the folder, answered with this cryptography. */
-export async function runVectors(crypto: PassCrypto): Promise<Answered[]> {
-  const answered: Answered[] = [];
-  for (const { name, text, expected } of read<CaseFile<CodeCase>>('code.json').cases) {
-    answered.push({ file: 'code.json', name, expected, answer: meaningOf(text) });
-  }
-  for (const name of ['scan.json', 'precedence.json']) {
-    answered.push(...(await runScans(name, crypto)));
-  }
-  for (const one of read<CaseFile<TrustListCase>>('trust-list.json').cases) {
-    const { name, expected } = one;
-    const answer = await trustAnswerOf(one, crypto);
-    answered.push({ file: 'trust-list.json', name, expected, answer });
-  }
-  for (const one of read<CaseFile<StatusListCase>>('status-list.json').cases) {
-    const { name, expected, now } = one;
-    const verified = await verifyStatusList(fromHex(one.bytes), entryOf(one.entry), {
-      now,
-      crypto,
-    });
-    const answer = statusAnswerOf(verified, expected);
-    answered.push({ file: 'status-list.json', name, expected, answer });
-  }
-  for (const one of read<CaseFile<StatusDeltaCase>>('status-delta.json').cases) {
-    const { name, expected } = one;
-    const answer = await deltaAnswerOf(one, crypto);
-    answered.push({ file: 'status-delta.json', name, expected, answer });
-  }
-  return answered;
+export function runVectors(crypto: PassCrypto): Promise<Answered[]> {
+  const files: VectorFiles = {
+    'code.json': read('code.json'),
+    'scan.json': read('scan.json'),
+    'precedence.json': read('precedence.json'),
+    'trust-list.json': read('trust-list.json'),
+    'status-list.json': read('status-list.json'),
+    'status-delta.json': read('status-delta.json'),
+  };
+  return answerVectors(files, crypto);
 }
 
 /** Prints what differs and the count, and answers the exit status. */
