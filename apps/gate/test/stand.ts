@@ -22,8 +22,8 @@ export interface Stand {
   readonly disk: MemoryDisk;
   readonly server: CityServer;
   gate: Gate;
-  /** The power goes, and the gate starts on what is left. */
-  restart(): Promise<Gate>;
+  /** The power goes, and the gate starts on what is left: of unsynced bytes, that part (0 to 1). */
+  restart(survives?: number): Promise<Gate>;
   /** A code of the card, drawn now, or as many seconds from now. */
   show(card: Card, offsetSeconds?: number): Promise<string>;
   /** Shows it and answers the reason code. */
@@ -58,8 +58,8 @@ export async function standAt(moment: string, facts: StandFacts = {}): Promise<S
     disk,
     server,
     gate: await openGate(parts),
-    async restart() {
-      disk.cutPower();
+    async restart(survives = 0) {
+      disk.cutPower(() => survives);
       stand.gate = await openGate(parts);
       return stand.gate;
     },

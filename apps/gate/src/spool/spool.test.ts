@@ -17,6 +17,25 @@ test('what was answered survives a power cut, torn writes behind it or not', asy
   }
 });
 
+test('a write that failed once leaves nothing behind, even if the power goes at once', async () => {
+  for (const failing of ['append', 'sync']) {
+    const disk = createMemoryDisk();
+    const spool = await begin(disk);
+    await appendAll(spool, [0]);
+    let failures = 0;
+    disk.failWhen((operation) => {
+      if (operation !== failing || failures > 0) return undefined;
+      failures += 1;
+      return 'EIO';
+    });
+    await expect(spool.append(textOf(1), NOON)).rejects.toMatchObject({ code: 'EIO' });
+    disk.cutPower(() => 1);
+    const { spool: next, found } = await reopen(disk);
+    expect(found).toEqual(texts(0));
+    expect(next.cuts).toEqual([]);
+  }
+});
+
 test('records of one moment share a sync, and keep their order', async () => {
   const disk = createMemoryDisk();
   const spool = await begin(disk);

@@ -2,7 +2,7 @@
  * The spool's way in: records of one moment are written together and share a sync. What could not
  * be written for sure is taken back before anything else is written.
  */
-import { type Disk, DiskFault } from '../disk.ts';
+import { codeOfFault, type Disk, DiskFault } from '../disk.ts';
 import type { RecordKey } from '../server-seam.ts';
 import { recordFrame } from './record.ts';
 import {
@@ -82,7 +82,10 @@ export function createWriter(shelf: Shelf): Append {
         return await writeOnce(group);
       } catch (fault) {
         const isFull = fault instanceof DiskFault && fault.code === 'ENOSPC';
-        if (!isFull || !(await dropOldest())) throw fault;
+        if (isFull && (await dropOldest())) continue;
+        // At once, so that a power cut finds nothing there that was never answered for.
+        await settleDoubt().catch(codeOfFault);
+        throw fault;
       }
     }
   }
