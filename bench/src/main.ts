@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { measureDecide } from './decide.ts';
+import { measureDrain } from './drain.ts';
 import { measureGate } from './gate.ts';
 import { measureGateMemory } from './gate-memory.ts';
 import { measureImport } from './import.ts';
@@ -31,9 +32,10 @@ const BENCHES: Record<string, readonly Bench[]> = {
   record: [measureRecord],
   import: [measureImport],
   gate: [measureGate],
+  drain: [measureDrain],
 };
 /** What runs when no name is given. */
-const ALL = ['scan', 'decide', 'record', 'import', 'gate'];
+const ALL = ['scan', 'decide', 'record', 'import', 'gate', 'drain'];
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 

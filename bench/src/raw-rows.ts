@@ -11,7 +11,8 @@ const JSON_COLUMNS = new Set(['answer', 'evidence']);
 
 /** The rows by table, as the driver takes them. Making them is not part of the measurement. */
 export function rawRowsOf(records: readonly ScanRecord[]): readonly [string, readonly Row[]][] {
-  const { passage, ...rows } = rowsOf(records);
+  // Turns are counted, not inserted.
+  const { passage, trip_turn: _turns, ...rows } = rowsOf(records);
   const all: Record<string, readonly Row[]> = {
     ...rows,
     passage: passage.map(({ seconds: _seconds, ...row }) => row),

@@ -3,11 +3,13 @@
  * queries. Everything that is stored is acknowledged by its name; what cannot be taken as a use is
  * kept aside for a person to look at, so that one poison record holds up nobody.
  */
+import { findVenue } from '@liyu/domain/programme';
 import type { Core } from '../core.ts';
 import { type Aside, planBatch, Unrecordable } from './gate-plan.ts';
 import type { ReadRecord, SendingDevice } from './gate-record.ts';
 import type { OpenPerson } from './gate-signed.ts';
 import { loadQuarantined, loadReceipts, storeOffline } from './gate-store.ts';
+import { inTurn } from './gate-turns.ts';
 import { codeOf } from './record-store.ts';
 
 /** What became of a record. Everything but `failed` says that it is stored, for good. */
@@ -36,9 +38,20 @@ export async function takeIn(
   device: SendingDevice,
   records: readonly ReadRecord[],
   openPerson: OpenPerson,
-  aside: AsideByRecord = NONE,
 ): Promise<GateReceipt[]> {
+  const take = () => takeAll(core, device, records, openPerson, NONE);
   if (records.length === 0) return [];
+  const isMetro = findVenue(core.programme, device.venueId)?.kind === 'metro';
+  return isMetro ? inTurn(core.database, take) : take();
+}
+
+async function takeAll(
+  core: Core,
+  device: SendingDevice,
+  records: readonly ReadRecord[],
+  openPerson: OpenPerson,
+  aside: AsideByRecord,
+): Promise<GateReceipt[]> {
   try {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const receipts = await tryIn(core, device, records, openPerson, aside);
@@ -50,7 +63,7 @@ export async function takeIn(
     if (cause instanceof Unrecordable || isOfARecord(cause)) {
       if (poison === undefined) return takeHalves(core, device, records, openPerson, aside);
       if (!aside.has(poison)) {
-        return takeIn(
+        return takeAll(
           core,
           device,
           records,
@@ -75,8 +88,8 @@ async function takeHalves(
   aside: AsideByRecord,
 ): Promise<GateReceipt[]> {
   const middle = Math.ceil(records.length / 2);
-  const first = await takeIn(core, device, records.slice(0, middle), openPerson, aside);
-  return [...first, ...(await takeIn(core, device, records.slice(middle), openPerson, aside))];
+  const first = await takeAll(core, device, records.slice(0, middle), openPerson, aside);
+  return [...first, ...(await takeAll(core, device, records.slice(middle), openPerson, aside))];
 }
 
 function isOfARecord(cause: unknown): boolean {
