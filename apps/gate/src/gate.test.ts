@@ -171,6 +171,18 @@ test('staff let somebody in: written down like a scan, with who and why', async 
   expect(await stand.gate.admit(admission)).toMatchObject({ open: false, code: 'cannot_record' });
 });
 
+test('what is no code of ours is not written down: it may be somebody’s identity card', async () => {
+  const stand = await standAt(NOON);
+  const document = '140199199408080120';
+  expect((await stand.gate.scan(document)).code).toBe('malformed');
+  expect((await stand.gate.scan('LY1:NONSENSE')).code).toBe('malformed');
+  await stand.gate.syncOnce();
+  expect(stand.records().map(({ code }) => code)).toEqual([undefined, '', 'LY1:NONSENSE']);
+  for (const bytes of stand.disk.files.values()) {
+    expect(new TextDecoder().decode(bytes)).not.toContain(document);
+  }
+});
+
 test('a second word is asked after the yes and before the record', async () => {
   const stand = await standAt(NOON, { staffed: true });
   const code = await stand.show(await city.makeCard());

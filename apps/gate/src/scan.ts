@@ -7,7 +7,7 @@ import type {
   ListsUsed,
   ScanMark,
 } from '@liyu/domain/redemption';
-import { LONGEST_CODE, type Verifier } from '@liyu/pass';
+import { CODE_PREFIX, LONGEST_CODE, type Verifier } from '@liyu/pass';
 import { answerOf, type GateAnswer, type Ruling, type Unrecorded } from './answer.ts';
 import type { Started } from './boot.ts';
 import { claimPassing } from './claim.ts';
@@ -155,7 +155,7 @@ async function record(
     at: instantOfMilliseconds(here.at),
     venue: here.venue,
     direction: here.direction,
-    code: text.slice(0, LONGEST_CODE),
+    code: text.startsWith(CODE_PREFIX) ? text.slice(0, LONGEST_CODE) : '',
     opened: answer.open,
     reason: answer.code,
     skewSeconds: answer.skewSeconds,

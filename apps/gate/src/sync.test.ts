@@ -142,7 +142,7 @@ test('idle, a sign of life a minute; it sets the clock', async () => {
 
 test('a batch has 500 records at most, and what is sent is what was spooled', async () => {
   const stand = await standAt(NOON);
-  await Promise.all(Array.from({ length: 1200 }, (_, at) => stand.gate.scan(`rubbish ${at}`)));
+  await Promise.all(Array.from({ length: 1200 }, (_, at) => stand.gate.scan(`LY1:RUBBISH ${at}`)));
   const turns: number[] = [];
   for (;;) {
     const { sent, waiting, nextDelayMs } = await stand.gate.syncOnce();
@@ -152,5 +152,5 @@ test('a batch has 500 records at most, and what is sent is what was spooled', as
   }
   expect(turns).toEqual([500, 500, 201]);
   const codes = stand.records().map(({ code }) => code);
-  expect(codes.slice(1)).toEqual(Array.from({ length: 1200 }, (_, at) => `rubbish ${at}`));
+  expect(codes.slice(1)).toEqual(Array.from({ length: 1200 }, (_, at) => `LY1:RUBBISH ${at}`));
 });

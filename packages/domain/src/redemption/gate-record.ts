@@ -48,7 +48,10 @@ export interface GateScan {
   readonly at: Instant;
   readonly venue: string;
   readonly direction: 'in' | 'out';
-  /** As it was read, cut to 420 characters; empty when staff admitted somebody by document. */
+  /**
+   * As it was read, cut to 420 characters. Empty when staff admitted somebody by document, and where
+   * no code of ours was read: that may be anything, an identity card's number too.
+   */
   readonly code: string;
   readonly opened: boolean;
   /** `granted`, or the reason code. */
