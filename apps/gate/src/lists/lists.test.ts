@@ -214,3 +214,18 @@ test('a delta that was torn by a power cut is cut off, and those after it are ke
   await stand.restart();
   expect(stand.gate.status().statusLists[0]).toEqual({ kid: '0101', ageSeconds: 0 });
 });
+
+test('a pass that is revoked while the gate has its server is refused within a minute', async () => {
+  const stand = await standAt(NOON);
+  for (let turn = 0; turn < 10; turn += 1) {
+    const { nextDelayMs } = await stand.gate.refreshOnce();
+    const card = await city.makeCard();
+    expect(await stand.scan(card)).toBe('granted');
+    stand.clock.pass(1);
+    city.setStatus('phone', card.index, 'revoked');
+    stand.clock.pass(nextDelayMs / 1000);
+    expect(nextDelayMs).toBeLessThan(59_000);
+    await stand.gate.refreshOnce();
+    expect(await stand.scan(card)).toBe('revoked');
+  }
+});
