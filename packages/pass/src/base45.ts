@@ -60,3 +60,11 @@ export function decodeBase45(text: string, start = 0): Uint8Array | undefined {
   }
   return bytes;
 }
+
+/** Where the first character stands that is none of base45, from `start` on; -1 if nowhere. */
+export function firstOutsideBase45(text: string, start: number): number {
+  for (let at = start; at < text.length; at += 1) {
+    if (digitAt(text, at) === NOT_A_DIGIT) return at;
+  }
+  return -1;
+}

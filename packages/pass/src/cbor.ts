@@ -165,9 +165,9 @@ function readMap(cursor: Cursor, length: number, depth: number): CborMap {
     const key = readValue(cursor, depth + 1);
     if (typeof key !== 'number' && typeof key !== 'string') throw new Malformed('a strange key');
     const keyBytes = cursor.bytes.subarray(start, cursor.at);
-    if (previous !== undefined && compareBytes(previous, keyBytes) >= 0) {
-      throw new Malformed('map keys out of order or twice');
-    }
+    const order = previous === undefined ? -1 : compareBytes(previous, keyBytes);
+    if (order === 0) throw new Malformed('a map key twice');
+    if (order > 0) throw new Malformed('map keys out of order');
     previous = keyBytes;
     map.set(key, readValue(cursor, depth + 1));
   }

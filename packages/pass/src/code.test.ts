@@ -137,7 +137,7 @@ describe('parseCode', () => {
   });
 
   it('looks no further into a text of more than 420 characters', () => {
-    expect(reasonOf(shown.padEnd(420, '0'))).toBe('a shown code of 277 bytes');
+    expect(reasonOf(shown.padEnd(420, '0'))).toBe('bytes are left over at byte 235');
     expect(reasonOf(shown.padEnd(421, '0'))).toBe('421 characters are too many');
   });
 

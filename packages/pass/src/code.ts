@@ -13,6 +13,7 @@ import {
   writeShortAlg,
 } from './cose.ts';
 import type { Signer } from './crypto.ts';
+import { diagnoseBase45, diagnoseCbor } from './diagnosis.ts';
 import { fillLayout, findDeviation, layoutOf } from './layout.ts';
 import type { ParsedPass } from './pass.ts';
 import { EARLIEST_SECONDS, isEncodableSeconds, PHONE_PASS_BYTES, parsePass } from './pass.ts';
@@ -119,7 +120,12 @@ export function parseCode(text: string): ParsedCode | { malformed: string } {
   if (!text.startsWith(CODE_PREFIX)) return { malformed: `the code does not begin with LY1:` };
   if (text.length > LONGEST_CODE) return { malformed: `${text.length} characters are too many` };
   const bytes = decodeBase45(text, CODE_PREFIX.length);
-  if (bytes === undefined) return { malformed: 'not canonical base45' };
+  if (bytes === undefined) return { malformed: diagnoseBase45(text, CODE_PREFIX.length) };
+  const code = parseBytes(bytes);
+  return 'malformed' in code ? { malformed: diagnoseCbor(bytes) ?? code.malformed } : code;
+}
+
+function parseBytes(bytes: Uint8Array): ParsedCode | { malformed: string } {
   if (bytes[1] === SECOND_BYTE.shown) return parseShown(bytes);
   if (bytes[1] !== SECOND_BYTE.bare) return { malformed: 'neither a shown code nor a pass' };
   const pass = parsePass(bytes);
