@@ -5,8 +5,8 @@ import path from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { startServer } from '../../server/test/server-process.ts';
 
-const CHROMIUM = process.env.LIYU_CHROMIUM ?? '/usr/bin/chromium';
-const QUIET = [
+export const CHROMIUM = process.env.LIYU_CHROMIUM ?? '/usr/bin/chromium';
+export const QUIET = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -30,9 +30,10 @@ export interface House {
 /** Opens a house; `listFlags` adds flags of Chromium that name files of the house's folder. */
 export async function openHouse(
   listFlags: (folder: string) => readonly string[] = () => [],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<House> {
   const folder = mkdtempSync(path.join(tmpdir(), 'liyu-web-'));
-  const server = await startServer(path.join(folder, 'home'));
+  const server = await startServer(path.join(folder, 'home'), environment);
   const args = [...QUIET, ...listFlags(folder)];
   const browser = await chromium.launch({ executablePath: CHROMIUM, args }).catch(async (cause) => {
     await server.stop();

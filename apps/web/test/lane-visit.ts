@@ -8,6 +8,8 @@ import { HEADING, lineOf, residentNumber } from '../../server/test/test-core.ts'
 import type { House } from './house.ts';
 import type { Coming } from './visit.ts';
 
+/** A town has donors of its own. */
+export const WITHOUT_SAMPLE = { LIYU_SAMPLE: '0' };
 export const PASSWORD = 'the sun over the river';
 /** Three donors who gave this year, one who did long ago, and nobody. */
 export const [ANNA, BERT, CARLA, PAST, NOBODY] = [1, 2, 3, 4, 9].map(residentNumber) as [

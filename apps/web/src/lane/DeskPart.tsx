@@ -47,8 +47,8 @@ export function DeskPart(props: {
   return (
     <>
       <main class="desk">
-        <Answer view={desk.view} place={place} />
-        <div class="desk-work">
+        <h1 class="unseen">{text.title}</h1>
+        <div class="desk-ask">
           {hasWays && <Ways desk={desk} />}
           <label class="field field-scan">
             <span>{text.input.label}</span>
@@ -62,6 +62,9 @@ export function DeskPart(props: {
             />
             <small id="scan-hint">{text.input.hint}</small>
           </label>
+        </div>
+        <Answer view={desk.view} place={place} />
+        <div class="desk-deeds">
           {canAdmit(desk.view) && <Reasons desk={desk} />}
           <Deeds desk={desk} isCameraOn={camera.isOn} onSlip={printSlip} onCamera={camera.turn} />
           {camera.isOn && (

@@ -170,7 +170,8 @@ function Bar(props: {
               {text.bar.lock} <kbd>F9</kbd>
             </button>
             <button type="button" class="button" onClick={props.onLeave}>
-              {clerk.name} · {text.bar.signOut}
+              <span class="clerk">{clerk.name} · </span>
+              {text.bar.signOut}
             </button>
           </>
         )}

@@ -96,6 +96,12 @@ export async function openLane(
     await keep.put('sealingKey', sealingKey);
   };
   const loops = startLoops(gate, takeSealingKey, onChange);
+  const ask = async (shown: Shown, direction: Direction): Promise<LookUp | NoLookUp> => {
+    const found = await lookUp(venue, direction, shown);
+    contact.isReached = found !== 'unreachable';
+    onChange();
+    return found;
+  };
   const recorded = (): void => {
     onChange();
     loops.wake();
@@ -115,14 +121,14 @@ export async function openLane(
     async scan(code, direction) {
       let found: LookUp | NoLookUp | undefined;
       const confirm: Confirm = async () => {
-        found = await lookUp(venue, direction, { code });
+        found = await ask({ code }, direction);
         return typeof found === 'string' ? undefined : found;
       };
       const answer = await gate.scan(code, { direction, confirm });
       recorded();
       return found === undefined ? { answer } : { answer, found };
     },
-    find: (shown: Shown, direction) => lookUp(venue, direction, shown),
+    find: ask,
     canSeal: () => sealingKey !== undefined,
     async admit(shown, direction, clerk, reason) {
       if (sealingKey === undefined) throw new Error('invariant broken: there is a key to seal to');

@@ -63,13 +63,13 @@ export const en: Messages = {
     open: { ride: 'Let in', site: 'Let in', clinic: 'To the desk' },
     closed: 'Do not let in',
     ask: 'May pass',
-    unknown: 'Cannot look up: see the document',
+    unknown: 'See the document',
     admitted: 'Admitted',
     fault: 'Not recorded',
   },
   pressToAdmit: 'Check the document, then press Enter to admit',
   unknownHint:
-    'Without a network no document can be looked up. See the card or certificate and the identity document, then press Enter to admit by hand. The number is kept sealed and checked later.',
+    'No network, so nothing can be looked up. See the card or certificate and the identity document, then press Enter to admit by hand. The number is kept sealed and checked later.',
   noSealingKey:
     'This device has never been online, so it cannot seal a document, and nobody can be admitted by one. Connect it first.',
   faultHint:
@@ -89,7 +89,7 @@ export const en: Messages = {
     ended: (day: string) => `ended on ${day}`,
   },
   sealed: 'document sealed',
-  offlineMark: 'Admitted offline',
+  offlineMark: 'No network: kept on this device, uploaded later.',
   reason: {
     label: 'Reason (up and down keys)',
     choices: {

@@ -60,13 +60,13 @@ export const zhCN = {
     open: { ride: '请通行', site: '请入场', clinic: '请到窗口' },
     closed: '不能放行',
     ask: '可以放行',
-    unknown: '查不到，请看证件',
+    unknown: '请看证件',
     admitted: '已放行',
     fault: '没有记录成',
   },
   pressToAdmit: '核对证件后按回车放行',
   unknownHint:
-    '没有网络，不能查证件。请看献血者的卡或证书和身份证件，确认后按回车人工放行；证件号加密保存，联网后核对。',
+    '没有网络，查不到。看过卡或证书和身份证件后，按回车人工放行。证件号加密保存，联网后核对。',
   noSealingKey: '这台设备还没有联过网，不能加密保存证件号，所以不能放行。请联网后再试。',
   faultHint: '没有写进这台设备，所以没有放行。请再试一次；仍不行就手工登记在纸上，并联系运营人员。',
   signedOut: '登录已过期，暂时看不到姓名。请锁屏后重新登录。',
@@ -83,7 +83,7 @@ export const zhCN = {
     ended: (day: string) => `已于${day}到期`,
   },
   sealed: '证件号已加密',
-  offlineMark: '离线放行',
+  offlineMark: '没有网络：已记在这台设备，联网后上传。',
   reason: {
     label: '放行原因（上下键选）',
     choices: {
