@@ -16,10 +16,11 @@ export function Slip(props: {
   const pick = usePick();
   const { mark } = view.answer;
   const day = new Intl.DateTimeFormat('sv-SE', { timeZone: place.timeZone }).format(view.atMs);
+  const opened = place.kind === 'site' ? text.word.open.site : text.word.open.ride;
   const lines = [
     [text.slip.venue, pick(place.name)],
     [text.slip.at, `${formatDay(day, language)} ${formatClock(view.atMs, place.timeZone)}`],
-    [text.slip.outcome, view.phase === 'admitted' ? text.word.admitted : text.word.open.ride],
+    [text.slip.outcome, view.phase === 'admitted' ? text.word.admitted : opened],
     [text.slip.number, mark === null ? '' : `${mark.bootEpoch}-${mark.seq}`],
     [text.slip.clerk, clerk],
     ...(view.phase === 'admitted'
