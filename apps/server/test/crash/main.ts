@@ -3,6 +3,9 @@
  * servers while gates scan and files are taken in, and shows that nothing acknowledged is lost,
  * nothing is double and nothing is half. A table for people; with --json one document on stdout.
  * Exit status 1 when something is not as it must be.
+ *
+ * `npm run crash -- gate [--kills N] [--server-kills N] [--json]`: kills real gates and their
+ * server, compares what the turnstiles were told with the ledger, and fills a gate's disk.
  */
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../own-postgres.ts';
@@ -13,6 +16,8 @@ import {
   killOnPostgres,
   killPostgres,
 } from './campaign.ts';
+import { fillDisk } from './full-disk.ts';
+import { killGates } from './gates.ts';
 
 /** What is killed how often, unless said otherwise. */
 const KILLS = { postgres: '200', embedded: '50', postmaster: '20' } as const;
@@ -91,8 +96,43 @@ async function main(): Promise<number> {
   return breaches.length === 0 ? 0 : 1;
 }
 
+/** The gates' part; the disk is a small one of memory where this machine lets us make one. */
+async function crashGates(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      kills: { type: 'string', default: '500' },
+      'server-kills': { type: 'string', default: '200' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  for (const name of ['kills', 'server-kills'] as const) {
+    if (!/^\d{1,9}$/.test(values[name])) throw new TypeError(`--${name}: a whole number`);
+  }
+  const gates = await killGates({
+    gateKills: Number(values.kills),
+    serverKills: Number(values['server-kills']),
+    say: note,
+  });
+  const disk = await fillDisk(note);
+  const breaches = [...gates.breaches, ...disk.breaches];
+  if (values.json) process.stdout.write(`${JSON.stringify({ gates, disk })}\n`);
+  else {
+    const { gateKills, serverKills, answered, opened, recordedOnly } = gates;
+    process.stdout.write(
+      `gates killed ${gateKills}, servers ${serverKills}: ${answered} codes answered, ` +
+        `${opened} opened, ${recordedOnly} recorded and killed before the arms were told\n` +
+        `a full disk (${disk.fault}): ${disk.answered} codes, then a staffed lane\n` +
+        `${breaches.length} breaches\n`,
+    );
+  }
+  for (const breach of breaches) note(breach);
+  return breaches.length === 0 ? 0 : 1;
+}
+
 try {
-  process.exitCode = await main();
+  const [what, ...argv] = process.argv.slice(2);
+  process.exitCode = what === 'gate' ? await crashGates(argv) : await main();
 } catch (cause) {
   const isUsage = cause instanceof TypeError && cause.message.includes('--');
   note(isUsage ? cause.message : String((cause as Error).stack ?? cause));
