@@ -21,6 +21,13 @@ const APPEND_ONLY = [
   'receipt',
 ];
 
+/**
+ * Functions that delete what is append-only, on schedule, and record that they did: the only ones, and
+ * called from one place.
+ */
+const FORGETTING = ['forget_uses', 'forget_answers'];
+const FORGETS = 'apps/server/src/whereabouts/store.ts';
+
 /** What a cluster cannot keep, or what correctness would hang on without being seen. */
 const NOT_SHARD_SAFE =
   /\b((small|big)?serial|(CREATE|ALTER)\s+SEQUENCE|nextval|AS IDENTITY|TRIGGER|pg_(try_)?advisory\w*|pg_notify|unnest|LISTEN\s+\w+;?$|NOTIFY\s+\w+|ISOLATION LEVEL SERIALIZABLE)\b/i;
@@ -128,8 +135,16 @@ test('append-only tables are never updated nor deleted from', () => {
       `|insertInto\\(\\s*['"]${any}['"](?:(?!insertInto)[^;])*\\bdoUpdateSet\\b`,
     'gi',
   );
+  const forgetting = new RegExp(
+    `^CREATE FUNCTION (${FORGETTING.join('|')})\\([\\s\\S]*?^\\$\\$;`,
+    'gm',
+  );
+  const lines = queryLines().map((file) => ({
+    ...file,
+    text: file.text.replace(forgetting, (body) => body.replace(/[^\n]/g, ' ')),
+  }));
   expectNone(
-    queryLines().flatMap(({ name, text }) =>
+    lines.flatMap(({ name, text }) =>
       [...text.matchAll(changed), ...text.matchAll(upserted)].map((match) => ({
         file: name,
         line: lineAt(text, match.index),
@@ -137,6 +152,13 @@ test('append-only tables are never updated nor deleted from', () => {
       })),
     ),
   );
+});
+
+test('what deletes on schedule is called from one place', () => {
+  const calls = new RegExp(`\\bselect (${FORGETTING.join('|')})\\(`, 'gi');
+  const sources = QUERIES.filter(({ name }) => name.endsWith('.ts'));
+  const calling = sources.filter(({ text }) => calls.test(text)).map(({ name }) => name);
+  expect(calling).toEqual([FORGETS]);
 });
 
 test('the list of encrypted columns has every column whose COMMENT says so', () => {

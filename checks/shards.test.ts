@@ -46,6 +46,8 @@ const ACROSS_SHARDS: Readonly<Record<string, string>> = {
   'apps/server/src/pass/status-store.ts countChanges': 'what has changed in a list, by its index',
   'apps/server/src/pass/status-store.ts loadChanges': 'what has changed in a list, by its index',
   'apps/server/src/pass/store.ts loadListed': 'makes a whole status list',
+  'apps/server/src/whereabouts/store.ts loadPlaced': 'once a day',
+  'apps/server/src/whereabouts/store.ts countAnswers': 'a dry run',
   'apps/server/src/redemption/store.ts loadOpenEntries': "ends the night's trips, by pages",
 };
 

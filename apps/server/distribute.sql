@@ -74,6 +74,8 @@ SELECT create_distributed_table('audit_entry_lookup', 'leaf_id', colocate_with =
 SELECT create_distributed_table('audit_entry', 'tree_index', colocate_with => 'none');
 
 -- local: audit_checkpoint, one a minute at most
+-- local: whereabouts_deletion, some a day
+-- local: use_count, a few a place and day
 -- local: donation_import, one a file; imports wait for one another on it
 -- local: import_event, a few a file
 -- local: import_revert, one a file at most

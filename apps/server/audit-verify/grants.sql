@@ -23,3 +23,6 @@ GRANT DELETE ON document_lookup TO :"role";
 GRANT UPDATE ON person_lookup TO :"role";
 -- The numbers of an import that is taken back are free again; the donations stay.
 GRANT DELETE ON donation_number TO :"role";
+-- Who was where is deleted on schedule by functions of the owner's, which record what they delete.
+REVOKE ALL ON FUNCTION forget_uses(jsonb), forget_answers(timestamptz), forget_showings(timestamptz, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION forget_uses(jsonb), forget_answers(timestamptz), forget_showings(timestamptz, timestamptz) TO :"role";

@@ -7,8 +7,9 @@
 # compared with hashes.txt; then, for each note (the newest of FOLDER/checkpoints when none is
 # named), the root of the tree at its size is computed by RFC 9162, 2.1.1, and its signature is
 # verified (C2SP signed-note and tlog-checkpoint; ECDSA on P-256). A note that somebody kept from
-# an earlier export shows, by holding today, that the log only grew. Exit status: 0, or 1 with what
-# is wrong on standard error.
+# an earlier export shows, by holding today, that the log only grew. A line "deleted ID" stands for a
+# body that was deleted by schedule; its hash stays. Exit status: 0, or 1 with what is wrong on
+# standard error.
 set -euo pipefail
 export LC_ALL=C
 
@@ -44,17 +45,57 @@ escape() {
   for ((at = 0; at < ${#1}; at += 2)); do escaped+="\\x${1:at:2}"; done
 }
 
+# The hash of every body into `leaves`; of a body that was deleted, the stored one, and into `gone`
+# which deletion took it.
 hash_leaves() {
-  local body count=0
+  local body count=0 bodies=0 at
+  gone=()
+  hashed=()
   mkdir "$work/in"
   while IFS= read -r body; do
-    printf -v name '%s/in/%010d' "$work" "$count"
-    printf '\0%s' "$body" >"$name"
+    if [[ $body =~ ^deleted\ [0-9a-f-]{36}$ ]]; then
+      gone[count]=${body#deleted }
+    else
+      printf -v name '%s/in/%010d' "$work" "$bodies"
+      printf '\0%s' "$body" >"$name"
+      bodies=$((bodies + 1))
+    fi
     count=$((count + 1))
   done <"$folder/leaves.txt"
   [ "$count" -gt 0 ] || die "there are no leaves"
-  hash_files
-  leaves=("${hashed[@]}")
+  [ "$bodies" -eq 0 ] || hash_files
+  leaves=()
+  bodies=0
+  for ((at = 0; at < count; at += 1)); do
+    if [ -n "${gone[at]:-}" ]; then
+      leaves+=("${stored[at]:-}")
+    else
+      leaves+=("${hashed[bodies]}")
+      bodies=$((bodies + 1))
+    fi
+  done
+}
+
+# A body that is gone is gone by a deletion that the log holds: a later leaf names it, with the
+# digest over the hashes of just these leaves.
+verify_deletions() {
+  local at id line said
+  local -A lists=() last=()
+  [ ${#gone[@]} -gt 0 ] || return 0
+  for at in "${!gone[@]}"; do
+    id=${gone[at]}
+    lists[$id]+="${leaves[at]}"$'\n'
+    last[$id]=$at
+  done
+  for id in "${!lists[@]}"; do
+    line=$(grep -n "^{\"deletedBy\":.*\"deletionId\":\"$id\"" "$folder/leaves.txt") ||
+      die "index ${last[$id]}: the body is gone, and no deletion $id is recorded"
+    said=$(sed -n 's/.*"leafDigest":"\([0-9a-f]*\)".*/\1/p' <<<"$line")
+    [ "$(printf '%s' "${lists[$id]}" | sha256sum | cut -d ' ' -f 1)" = "$said" ] ||
+      die "index ${last[$id]}: the deletion $id is not of the leaves that name it"
+    [ "${line%%:*}" -gt $((last[$id] + 1)) ] || die "the deletion $id is older than its leaves"
+  done
+  echo "holds: ${#gone[@]} bodies were deleted by schedule, in ${#lists[@]} recorded deletions"
 }
 
 # The root over the first $1 leaves, into `root`: neighbours are joined level by level, and the
@@ -118,13 +159,14 @@ verify_note() {
   echo "holds: $note ($size leaves, ${lines[3]:-})"
 }
 
-hash_leaves
 mapfile -t stored <"$folder/hashes.txt"
+hash_leaves
 [ ${#stored[@]} -eq ${#leaves[@]} ] || die "${#leaves[@]} leaves, but ${#stored[@]} hashes"
 for ((at = 0; at < ${#leaves[@]}; at += 1)); do
   [ "${leaves[at]}" = "${stored[at]}" ] || die "index $at: the hash is not of the body"
 done
 echo "holds: ${#leaves[@]} leaves, each with its hash"
+verify_deletions
 if [ $# -eq 0 ]; then
   notes=("$folder"/checkpoints/*.txt)
   set -- "${notes[-1]}"

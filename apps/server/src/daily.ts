@@ -5,6 +5,7 @@ import type { Core } from './core.ts';
 import { forgetSessions } from './donor-session/workflow.ts';
 import { tellEndings } from './notice/sweep.ts';
 import { forgetCodes } from './one-time-code/workflow.ts';
+import { forgetWhereabouts } from './whereabouts/workflow.ts';
 
 /** Nobody is told that a card ends before nine in the morning. */
 const FROM_SECONDS = 9 * 3600;
@@ -21,6 +22,10 @@ export function createDailyTurn(core: Core): () => Promise<void> {
     await forgetAllowances(core);
     await forgetCodes(core);
     await forgetSessions(core);
+    // In development clocks are made up, and what is old may be today's: there a person says so.
+    if (core.config.mode === 'production') {
+      await forgetWhereabouts(core, { by: 'schedule', dryRun: false });
+    }
     doneOn = today;
   };
 }

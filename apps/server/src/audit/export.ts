@@ -21,8 +21,8 @@ const PAGE = 1_000;
 const FLUSH_CHARACTERS = 1 << 20;
 
 /**
- * Writes into the folder: `leaves.txt` (one body a line, in the order of the tree), `hashes.txt`
- * (their hashes, hexadecimal), `checkpoints/N.txt` (the notes) and `public-key.pem`. The leaves
+ * Writes into the folder: `leaves.txt` (one body a line, in the order of the tree, or which
+ * deletion took it), `hashes.txt` (their hashes, hexadecimal), `checkpoints/N.txt` (the notes) and `public-key.pem`. The leaves
  * are those under the last checkpoint. Throws when one of them is missing.
  */
 export async function exportLog(core: Core, folder: string): Promise<LogExport> {
@@ -37,12 +37,14 @@ export async function exportLog(core: Core, folder: string): Promise<LogExport> 
   for (let index = 0; index < size; ) {
     const entries = await log.entriesFrom(index, Math.min(PAGE, size - index));
     const leaves = await log.leavesById(entries.map(({ leafId }) => leafId));
-    const bodyOf = new Map(leaves.map(({ leafId, body }) => [leafId, body]));
+    const lineOf = new Map(
+      leaves.map(({ leafId, body, deletionId }) => [leafId, body ?? `deleted ${deletionId}`]),
+    );
     if (entries.length === 0) throw missing(index);
     for (const { treeIndex, leafId, leafHash } of entries) {
-      const body = bodyOf.get(leafId);
-      if (treeIndex !== index || body === undefined) throw missing(index);
-      await bodies.write(body);
+      const line = lineOf.get(leafId);
+      if (treeIndex !== index || line === undefined) throw missing(index);
+      await bodies.write(line);
       await hashes.write(Buffer.from(leafHash).toString('hex'));
       index += 1;
     }

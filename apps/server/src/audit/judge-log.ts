@@ -2,8 +2,15 @@
  * Judges what is stored of the audit log. Pure: it is given a page and what belongs to it, and
  * answers what is wrong, each with the place at which somebody must look.
  */
+import { createHash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
-import { type RecordedRow, type StoredLeaf, type Subject, subjectName } from './recorded-log.ts';
+import {
+  type Deletion,
+  type RecordedRow,
+  type StoredLeaf,
+  type Subject,
+  subjectName,
+} from './recorded-log.ts';
 import type { StoredEntry } from './store.ts';
 import { hashLeaf, isSameHash } from './tree.ts';
 
@@ -23,18 +30,27 @@ export interface LeafPage {
   readonly entries: ReadonlyMap<number, StoredEntry>;
   /** By `subjectName`. */
   readonly rows: ReadonlyMap<string, RecordedRow>;
+  /** The ids of those deletions that are recorded, of the ones that leaves name. */
+  readonly deletions: ReadonlySet<string>;
 }
 
 /** Every leaf: its hash from its body, its body against the row, its place. */
-export function judgeLeaves({ leaves, places, entries, rows }: LeafPage): Problem[] {
+export function judgeLeaves({ leaves, places, entries, rows, deletions }: LeafPage): Problem[] {
   return leaves.flatMap((leaf) => {
     const place = places.get(leaf.leafId);
     const stands = place === undefined ? 'no index yet' : `index ${place}`;
     const where = `leaf ${leaf.leafId} (${stands})`;
-    const wrong = [
-      ...(isSameHash(leaf.leafHash, hashLeaf(leaf.body)) ? [] : ['the hash is not of the body']),
-      ...judgeBody(leaf, rows.get(subjectName(leaf))),
-    ];
+    const row = rows.get(subjectName(leaf));
+    const wrong =
+      leaf.body === null
+        ? judgeDeleted(leaf, place, row, deletions)
+        : [
+            ...(isSameHash(leaf.leafHash, hashLeaf(leaf.body))
+              ? []
+              : ['the hash is not of the body']),
+            ...(leaf.deletionId === null ? [] : ['it has a body, though that was deleted']),
+            ...judgeBody(leaf, leaf.body, row),
+          ];
     if (place !== undefined && entries.get(place)?.leafId !== leaf.leafId) {
       wrong.push(`it does not stand at index ${place}, where the look-up says`);
     }
@@ -42,14 +58,35 @@ export function judgeLeaves({ leaves, places, entries, rows }: LeafPage): Proble
   });
 }
 
+/** Whose bodies a schedule deletes: those that say who was where. */
+const DELETED = ['redemption', 'reversal', 'refusal', 'night_end', 'offline_use', 'trip_change'];
+
+/** A leaf without a body: a deletion took it, from a leaf that stands in the tree, with its row. */
+function judgeDeleted(
+  leaf: StoredLeaf,
+  place: number | undefined,
+  row: RecordedRow | undefined,
+  deletions: ReadonlySet<string>,
+): string[] {
+  const name = subjectName(leaf);
+  return [
+    ...(deletions.has(leaf.deletionId ?? '')
+      ? []
+      : ['the body is gone, and no deletion is recorded']),
+    ...(DELETED.includes(leaf.subject) ? [] : [`the body is gone, which is kept of ${name}`]),
+    ...(place === undefined ? ['the body was deleted before the leaf had a place'] : []),
+    ...(row === undefined ? [] : [`the body is gone, but ${name} is still there`]),
+  ];
+}
+
 /** What the body says against what the row says. */
-function judgeBody(leaf: StoredLeaf, row: RecordedRow | undefined): string[] {
+function judgeBody(leaf: StoredLeaf, body: string, row: RecordedRow | undefined): string[] {
   const name = subjectName(leaf);
   if (row === undefined) return [`it speaks of ${name}, which is not recorded`];
-  if (canonicalJson(row.record) === leaf.body) return [];
+  if (canonicalJson(row.record) === body) return [];
   let said: unknown;
   try {
-    said = JSON.parse(leaf.body);
+    said = JSON.parse(body);
   } catch {
     return ['the body is not JSON'];
   }
@@ -93,8 +130,8 @@ export function judgeEntries({ from, entries, leaves, places }: EntryPage): Prob
     const say = (what: string): void => void problems.push({ where, what });
     const leaf = leaves.get(leafId);
     if (leaf === undefined) say(`leaf ${leafId} is missing`);
-    else if (!isSameHash(leafHash, hashLeaf(leaf.body))) {
-      say(`the hash is not of the body of leaf ${leafId}`);
+    else if (!isSameHash(leafHash, leaf.body === null ? leaf.leafHash : hashLeaf(leaf.body))) {
+      say(`the hash is not of ${leaf.body === null ? '' : 'the body of '}leaf ${leafId}`);
     }
     const place = places.get(leafId);
     if (place === undefined) say(`the look-up does not know leaf ${leafId}`);
@@ -116,4 +153,29 @@ export function judgeSubjects(
     if (found.length === 0) return [{ where, what: 'recorded, but no leaf speaks of it' }];
     return [{ where, what: `leaves ${found.map(({ leafId }) => leafId).join(', ')} speak of it` }];
   });
+}
+
+/** Every deletion: the leaves that name it are those whose hashes it recorded. */
+export function judgeDeletions(
+  deletions: readonly Deletion[],
+  leaves: readonly StoredLeaf[],
+  places: ReadonlyMap<string, number>,
+): Problem[] {
+  const named = Map.groupBy(leaves, ({ deletionId }) => deletionId);
+  return deletions.flatMap(({ deletionId, leafDigest, leaves: count }) => {
+    const where = `whereabouts_deletion ${deletionId}`;
+    const own = (named.get(deletionId) ?? []).toSorted(
+      (one, other) => (places.get(one.leafId) ?? 0) - (places.get(other.leafId) ?? 0),
+    );
+    const digest = digestOfHashes(own.map(({ leafHash }) => leafHash));
+    if (own.length === count && digest === leafDigest) return [];
+    return [{ where, what: `it is not of the ${own.length} leaves that name it, but of ${count}` }];
+  });
+}
+
+/** SHA-256 over the hashes, each in hexadecimal on a line: as `sha256sum` of such a file. */
+export function digestOfHashes(hashes: readonly Uint8Array[]): string {
+  const digest = createHash('sha256');
+  for (const hash of hashes) digest.update(`${Buffer.from(hash).toString('hex')}\n`);
+  return digest.digest('hex');
 }

@@ -54,6 +54,12 @@ export const PLAIN_TABLES: readonly PlainTable[] = [
   },
   { subject: 'card_freeze', table: 'card_freeze', key: ['donor_id', 'event_id'], id: 'event_id' },
   { subject: 'pass_freeze', table: 'pass_freeze', key: ['donor_id', 'event_id'], id: 'event_id' },
+  {
+    subject: 'whereabouts_deletion',
+    table: 'whereabouts_deletion',
+    key: ['deletion_id', 'deletion_id'],
+    id: 'deletion_id',
+  },
   { subject: 'clone_alarm', table: 'clone_alarm', key: ['donor_id', 'alarm_id'], id: 'alarm_id' },
   { subject: 'merge', table: 'donor_merge', key: ['donor_id', 'event_id'], id: 'event_id' },
   {

@@ -11,8 +11,19 @@ export interface Subject {
 /** A leaf as it is stored. */
 export interface StoredLeaf extends Subject {
   readonly leafId: string;
-  readonly body: string;
+  /** `null` once it was deleted by schedule. */
+  readonly body: string | null;
   readonly leafHash: Uint8Array;
+  /** The deletion that took the body. */
+  readonly deletionId: string | null;
+}
+
+/** It was recorded that the bodies of so many leaves were deleted. */
+export interface Deletion {
+  readonly deletionId: string;
+  readonly leaves: number;
+  /** SHA-256 over the leaves' hashes, each in hexadecimal on a line, in the order of the tree. */
+  readonly leafDigest: string;
 }
 
 /** Where the look-up says that a leaf stands. */
@@ -33,6 +44,9 @@ export interface RecordedLog {
   leavesAfter(leafId: string, limit: number): Promise<readonly StoredLeaf[]>;
   leavesById(leafIds: readonly string[]): Promise<readonly StoredLeaf[]>;
   leavesAbout(subjectIds: readonly string[]): Promise<readonly StoredLeaf[]>;
+  /** Deletions after the id, in the order of their ids. */
+  deletionsAfter(deletionId: string, limit: number): Promise<readonly Deletion[]>;
+  leavesDeletedBy(deletionIds: readonly string[]): Promise<readonly StoredLeaf[]>;
   /** In order. */
   entriesFrom(treeIndex: number, limit: number): Promise<readonly StoredEntry[]>;
   entriesAt(treeIndexes: readonly number[]): Promise<readonly StoredEntry[]>;

@@ -28,6 +28,24 @@ export function openRecordedLog(database: Kysely<Schema>): RecordedLog {
       if (subjectIds.length === 0) return [];
       return (await leaves().where('subject_id', 'in', subjectIds).execute()).map(leafOf);
     },
+    async deletionsAfter(deletionId, limit) {
+      const rows = await database
+        .selectFrom('whereabouts_deletion')
+        .select(['deletion_id', 'leaves', 'leaf_digest'])
+        .where('deletion_id', '>', deletionId)
+        .orderBy('deletion_id')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        deletionId: row.deletion_id,
+        leaves: row.leaves,
+        leafDigest: row.leaf_digest,
+      }));
+    },
+    async leavesDeletedBy(deletionIds) {
+      if (deletionIds.length === 0) return [];
+      return (await leaves().where('deletion_id', 'in', deletionIds).execute()).map(leafOf);
+    },
     entriesFrom: (treeIndex, limit) => loadEntries(database, treeIndex, limit),
     async entriesAt(treeIndexes) {
       if (treeIndexes.length === 0) return [];
@@ -65,5 +83,6 @@ function leafOf(row: Schema['audit_leaf']): StoredLeaf {
     subjectId: row.subject_id,
     body: row.body,
     leafHash: row.leaf_hash,
+    deletionId: row.deletion_id,
   };
 }

@@ -5,9 +5,15 @@
 import type { Core } from '../core.ts';
 import { logKeyOf } from './checkpoint.ts';
 import { CheckpointJudge } from './judge-checkpoints.ts';
-import { judgeEntries, judgeLeaves, judgeSubjects, type Problem } from './judge-log.ts';
+import {
+  judgeDeletions,
+  judgeEntries,
+  judgeLeaves,
+  judgeSubjects,
+  type Problem,
+} from './judge-log.ts';
 import type { LogKey } from './log-key.ts';
-import { type RecordedLog, subjectName } from './recorded-log.ts';
+import { type RecordedLog, type StoredLeaf, subjectName } from './recorded-log.ts';
 import { openRecordedLog } from './recorded-store.ts';
 import { BEFORE_ALL_LEAVES } from './sequence.ts';
 import { HashTree } from './tree.ts';
@@ -27,6 +33,8 @@ export interface LogReport {
 export type OnProgress = (seen: number, about: number) => void;
 
 const PAGE = 1_000;
+/** A deletion may be of more than a thousand leaves. */
+const DELETIONS_PAGE = 20;
 /** Of a log that was rewritten from end to end, so many problems are told. */
 const MOST_PROBLEMS = 1_000;
 
@@ -61,6 +69,7 @@ export async function verifyLog(
     const speaking = await log.leavesAbout(subjects.map(({ subjectId }) => subjectId));
     tell(judgeSubjects(subjects, speaking), subjects.length);
   }
+  tell(await verifyDeletions(log), 0);
   const checkpoints = await verifyCheckpoints(
     log,
     new CheckpointJudge(key, tree),
@@ -83,16 +92,28 @@ async function verifyLeaves(log: RecordedLog, tell: Tell): Promise<number> {
     const places = await log.placesOf(leaves.map(({ leafId }) => leafId));
     const entries = await log.entriesAt(places.map(({ treeIndex }) => treeIndex));
     const rows = await log.rowsOf(leaves);
+    const deletions = await findDeletions(log, leaves);
     const found = judgeLeaves({
       leaves,
       places: new Map(places.map(({ leafId, treeIndex }) => [leafId, treeIndex])),
       entries: new Map(entries.map((entry) => [entry.treeIndex, entry])),
       rows: new Map(rows.map((row) => [subjectName(row), row])),
+      deletions,
     });
     tell(found, leaves.length);
     count += leaves.length;
     after = last.leafId;
   }
+}
+
+/** The ids of the deletions that the leaves name, as far as they are recorded. */
+async function findDeletions(
+  log: RecordedLog,
+  leaves: readonly StoredLeaf[],
+): Promise<Set<string>> {
+  const named = new Set(leaves.flatMap(({ deletionId }) => deletionId ?? []));
+  const subjects = [...named].map((id) => ({ subject: 'whereabouts_deletion', subjectId: id }));
+  return new Set((await log.rowsOf(subjects)).map(({ subjectId }) => subjectId));
 }
 
 /** Builds the tree as far as no index is missing: no root can be known beyond. */
@@ -118,6 +139,21 @@ async function verifyEntries(log: RecordedLog, tree: HashTree, tell: Tell): Prom
     tell(found, entries.length);
     count += entries.length;
     from = last.treeIndex + 1;
+  }
+}
+
+/** A body that is gone is gone by a recorded act, and each act is of just those leaves. */
+async function verifyDeletions(log: RecordedLog): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (let after = BEFORE_ALL_LEAVES; ; ) {
+    const deletions = await log.deletionsAfter(after, DELETIONS_PAGE);
+    const last = deletions.at(-1);
+    if (last === undefined) return problems;
+    const leaves = await log.leavesDeletedBy(deletions.map(({ deletionId }) => deletionId));
+    const places = await log.placesOf(leaves.map(({ leafId }) => leafId));
+    const placeOf = new Map(places.map(({ leafId, treeIndex }) => [leafId, treeIndex]));
+    problems.push(...judgeDeletions(deletions, leaves, placeOf));
+    after = last.deletionId;
   }
 }
 

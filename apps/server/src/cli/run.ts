@@ -22,6 +22,7 @@ import { addMachineCommands } from './commands/machines.ts';
 import { addMergeCommands } from './commands/merges.ts';
 import { addRedemptionCommands } from './commands/redemptions.ts';
 import { addStandingCommands } from './commands/standing.ts';
+import { addWhereaboutsCommands } from './commands/whereabouts.ts';
 import { type CommandContext, EXIT, Refused, UsageError } from './context.ts';
 
 /** Runs it and answers the exit status (`EXIT`); never throws. */
@@ -51,6 +52,7 @@ export async function runCommand(
   addAuditCommands(program, context);
   addKeyCommands(program, context);
   addBackupCommands(program, context);
+  addWhereaboutsCommands(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -184,7 +184,7 @@ export interface Schema extends CallerSchema, ClaimSchema, GateSchema, Whereabou
     boot_epoch: number;
     seq: number;
     body_hash: Bytes;
-    answer: Json<unknown>;
+    answer: Json<unknown | null>;
     recorded_at: string;
   };
   quarantine: {
@@ -263,9 +263,10 @@ export interface Schema extends CallerSchema, ClaimSchema, GateSchema, Whereabou
     leaf_id: string;
     subject: string;
     subject_id: string;
-    body: string;
+    body: string | null;
     leaf_hash: Bytes;
     recorded_at: string;
+    deletion_id: string | null;
   };
   audit_entry: { tree_index: number; leaf_id: string; leaf_hash: Bytes };
   audit_entry_lookup: { leaf_id: string; tree_index: number };

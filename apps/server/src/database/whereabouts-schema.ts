@@ -39,4 +39,27 @@ export interface WhereaboutsSchema {
     suspended: boolean;
     recorded_at: string;
   };
+  whereabouts_deletion: {
+    deletion_id: string;
+    recorded_before: string;
+    uses: number;
+    refusals: number;
+    leaves: number;
+    leaf_digest: string;
+    rule: string;
+    deleted_by: string;
+    recorded_at: string;
+  };
+  use_count: {
+    counted_on: string;
+    venue_id: string;
+    benefit: string;
+    direction: string;
+    code: string;
+    admitted_by: string;
+    reversed: boolean;
+    uses: number;
+    waived_fen: number;
+    to_pay_fen: number;
+  };
 }

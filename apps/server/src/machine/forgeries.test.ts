@@ -233,6 +233,6 @@ test('what happened to a machine stands in the audit log', async () => {
     .where('body', 'like', '%"machineId":"gate-3"%')
     .orderBy('leaf_id', 'desc')
     .executeTakeFirstOrThrow();
-  expect(JSON.parse(body)).toMatchObject({ event: 'disabled', role: 'device', keys: [] });
+  expect(JSON.parse(body ?? '')).toMatchObject({ event: 'disabled', role: 'device', keys: [] });
   expect(await verifyAudit(core, () => undefined)).toMatchObject({ ok: true });
 });

@@ -13,7 +13,7 @@ import { answerOf, refusalAnswer, type ScanAnswer, unknownVenueAnswer } from './
 import { type Admission, attemptOf, type Occasion } from './attempt.ts';
 import { isOpenAt, judge } from './judge.ts';
 import { redeem } from './redeem.ts';
-import { recordRefusal } from './refuse.ts';
+import { knownAnswer, recordRefusal } from './refuse.ts';
 import { findOpenEntry, findReceipt } from './store.ts';
 
 /** Whom staff let in; `undefined` when nobody is known by the document that was shown. */
@@ -31,7 +31,7 @@ export async function admit(
   const { clerk, reason, donorId } = request;
   const attempt = attemptOf(core, scope, request, { clerk, reason }, body);
   const before = await findReceipt(core.database, attempt.mark);
-  if (before?.bodyHash === attempt.bodyHash) return before.answer;
+  if (before?.bodyHash === attempt.bodyHash) return knownAnswer(before.answer);
   const { programme } = core;
   const { venue } = attempt;
   if (venue === undefined) {

@@ -23,7 +23,8 @@ import type { ScanRecord } from './scan-record.ts';
  */
 export type Outcome =
   | { readonly recorded: true }
-  | { readonly known: ScanAnswer }
+  /** `null`: the answer was deleted by schedule. */
+  | { readonly known: ScanAnswer | null }
   | { readonly quarantined: true }
   | { readonly clash: Clash }
   | { readonly failure: unknown };

@@ -58,7 +58,7 @@ export async function storeTogether(
 export async function findReceipts(
   database: Kysely<Schema>,
   sent: readonly Sent[],
-): Promise<Map<string, { bodyHash: string; answer: ScanAnswer }>> {
+): Promise<Map<string, { bodyHash: string; answer: ScanAnswer | null }>> {
   const rows = await database
     .selectFrom('receipt')
     .select(['device_id', 'boot_epoch', 'seq', 'body_hash', 'answer'])
@@ -75,7 +75,7 @@ export async function findReceipts(
       receiptKey({ deviceId: row.device_id, bootEpoch: row.boot_epoch, seq: row.seq }),
       {
         bodyHash: Buffer.from(row.body_hash).toString('hex'),
-        answer: row.answer as ScanAnswer,
+        answer: row.answer as ScanAnswer | null,
       },
     ]),
   );

@@ -14,6 +14,19 @@ export class Quarantined extends Error {
   }
 }
 
+/** The scan was recorded long ago; what was answered is deleted by schedule. */
+export class AnswerForgotten extends Error {
+  constructor() {
+    super('this was recorded before, and its answer has been deleted by schedule');
+  }
+}
+
+/** The answer of before. Throws `AnswerForgotten` when it is gone. */
+export function knownAnswer(answer: ScanAnswer | null): ScanAnswer {
+  if (answer === null) throw new AnswerForgotten();
+  return answer;
+}
+
 /** Stores it and gives the answer, or the one that was given before. Throws `Quarantined`. */
 export async function recordRefusal(
   core: Core,
@@ -55,7 +68,7 @@ export function answerAfter(
   outcome: Exclude<Outcome, { readonly clash: unknown }>,
   answer: ScanAnswer,
 ): ScanAnswer {
-  if ('known' in outcome) return outcome.known;
+  if ('known' in outcome) return knownAnswer(outcome.known);
   if ('quarantined' in outcome) throw new Quarantined();
   if ('failure' in outcome) throw outcome.failure;
   return answer;

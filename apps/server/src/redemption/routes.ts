@@ -9,7 +9,7 @@ import { SHOWN_DOCUMENT } from '../donor/shapes.ts';
 import { AmbiguousDocument, findDonorByDocument } from '../donor/workflow.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
 import { FEN, ID, INSTANT, SHORT_TEXT, TEXT, VENUE_ID } from '../edge/shapes.ts';
-import { admit, Quarantined, scan } from './workflow.ts';
+import { AnswerForgotten, admit, Quarantined, scan } from './workflow.ts';
 
 const DEVICE = z.strictObject({
   id: z.string().regex(/^[\w.-]{1,64}$/),
@@ -116,13 +116,14 @@ async function orConflict<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (cause) {
     if (cause instanceof Quarantined) throw new Problem(409, 'quarantined', cause.message);
+    if (cause instanceof AnswerForgotten) throw new Problem(410, 'answer_deleted', cause.message);
     throw cause;
   }
 }
 
 /** The routes. */
 export function redemptionRoutes(core: Core): FastifyPluginAsyncZod {
-  const response = { 200: ANSWER, 400: PROBLEM, 409: PROBLEM };
+  const response = { 200: ANSWER, 400: PROBLEM, 409: PROBLEM, 410: PROBLEM };
   return async (server) => {
     server.post(
       '/redemptions',

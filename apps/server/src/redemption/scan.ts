@@ -22,7 +22,7 @@ import { refusalAnswer, type ScanAnswer, unknownVenueAnswer } from './answer.ts'
 import { type Attempt, attemptOf, type Occasion } from './attempt.ts';
 import { isOpenAt } from './judge.ts';
 import { redeem } from './redeem.ts';
-import { recordRefusal } from './refuse.ts';
+import { knownAnswer, recordRefusal } from './refuse.ts';
 import type { Shown } from './repetition.ts';
 import { findOpenEntry, findReceipt, type StoredUse } from './store.ts';
 import { verifierOf } from './verifier.ts';
@@ -37,7 +37,7 @@ export async function scan(core: Core, scope: Scope, request: ScanRequest): Prom
   const { device: _device, ...body } = request;
   const attempt = attemptOf(core, scope, request, null, body);
   const before = await findReceipt(core.database, attempt.mark);
-  if (before?.bodyHash === attempt.bodyHash) return before.answer;
+  if (before?.bodyHash === attempt.bodyHash) return knownAnswer(before.answer);
   const { venue } = attempt;
   if (venue === undefined) {
     return recordRefusal(core, attempt, unknownVenueAnswer(core.programme, attempt.at), null);

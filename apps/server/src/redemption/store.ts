@@ -6,11 +6,11 @@ import type { Schema } from '../database/schema.ts';
 import type { DeviceMark } from '../edge/device.ts';
 import type { ScanAnswer } from './answer.ts';
 
-/** What was answered to the device's scan before, or `undefined`. */
+/** What was answered to the device's scan before, or `undefined`; the answer is gone after a time. */
 export async function findReceipt(
   database: Kysely<Schema>,
   mark: DeviceMark,
-): Promise<{ bodyHash: string; answer: ScanAnswer } | undefined> {
+): Promise<{ bodyHash: string; answer: ScanAnswer | null } | undefined> {
   const row = await database
     .selectFrom('receipt')
     .select(['body_hash', 'answer'])
@@ -20,7 +20,7 @@ export async function findReceipt(
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const bodyHash = Buffer.from(row.body_hash).toString('hex');
-  return { bodyHash, answer: row.answer as ScanAnswer };
+  return { bodyHash, answer: row.answer as ScanAnswer | null };
 }
 
 /** Whether the code has opened a gate. */

@@ -12,7 +12,7 @@ export { findGaps, type Gap } from './gate-gaps.ts';
 export { type GateReceipt, takeIn } from './gate-intake.ts';
 export { type ReadRecord, readRecord, type SendingDevice, type SentRecord } from './gate-record.ts';
 export { type Place, type Preview, previewCode, previewDonor, previewNobody } from './preview.ts';
-export { Quarantined } from './refuse.ts';
+export { AnswerForgotten, Quarantined } from './refuse.ts';
 export { reverse } from './reverse.ts';
 export { type ScanRequest, scan } from './scan.ts';
 

@@ -1,5 +1,6 @@
 /** For tests: a log as arrays, read as the real one is, so that anything can be tampered with. */
 import {
+  type Deletion,
   type Place,
   type RecordedLog,
   type RecordedRow,
@@ -16,6 +17,7 @@ export interface LogState {
   readonly places: readonly Place[];
   readonly checkpoints: readonly StoredCheckpoint[];
   readonly rows: readonly RecordedRow[];
+  readonly deletions: readonly Deletion[];
 }
 
 /** Copies a small log whole. */
@@ -28,13 +30,14 @@ export async function copyLog(log: RecordedLog): Promise<LogState> {
     entries: await log.entriesFrom(0, 10_000),
     places: await log.placesOf(leaves.map(({ leafId }) => leafId)),
     checkpoints: await log.checkpointsAfter(0, 10_000),
+    deletions: await log.deletionsAfter(BEFORE_ALL_LEAVES, 10_000),
     rows: [...new Map(rows.map((row) => [subjectName(row), row])).values()],
   };
 }
 
 /** The state, read as `openRecordedLog` reads the database. */
 export function memoryLog(state: LogState): RecordedLog {
-  const { leaves, entries, places, checkpoints, rows } = state;
+  const { leaves, entries, places, checkpoints, rows, deletions } = state;
   const byId = leaves.toSorted((a, b) => (a.leafId < b.leafId ? -1 : 1));
   const byIndex = entries.toSorted((a, b) => a.treeIndex - b.treeIndex);
   const byNumber = checkpoints.toSorted((a, b) => a.number - b.number);
@@ -43,6 +46,8 @@ export function memoryLog(state: LogState): RecordedLog {
     leavesAfter: async (after, limit) => byId.filter((l) => l.leafId > after).slice(0, limit),
     leavesById: async (ids) => filterBy(leaves, ids, (leaf) => leaf.leafId),
     leavesAbout: async (ids) => filterBy(leaves, ids, (leaf) => leaf.subjectId),
+    deletionsAfter: async (after) => deletions.filter((one) => one.deletionId > after),
+    leavesDeletedBy: async (ids) => filterBy(leaves, ids, (leaf) => leaf.deletionId ?? ''),
     entriesFrom: async (from, limit) => byIndex.filter((e) => e.treeIndex >= from).slice(0, limit),
     entriesAt: async (indexes) => filterBy(entries, indexes, (entry) => entry.treeIndex),
     placesOf: async (ids) => filterBy(places, ids, (place) => place.leafId),

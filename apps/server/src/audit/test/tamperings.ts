@@ -77,7 +77,7 @@ function changeRow(row: RecordedRow, draw: Draw, fields: readonly string[]): Rec
 const leafTamperings: Readonly<Record<string, Tampering>> = {
   'a body': (state, draw) => {
     const [leaf, at] = pick(state.leaves, draw);
-    const body = flipText(leaf.body, draw);
+    const body = flipText(leaf.body ?? '', draw);
     return { state: change(state, 'leaves', at, { body }), places: [named(`leaf ${leaf.leafId}`)] };
   },
   'the hash of a leaf': (state, draw) => {
@@ -88,7 +88,7 @@ const leafTamperings: Readonly<Record<string, Tampering>> = {
   },
   'a body and its hash': (state, draw) => {
     const [leaf, at] = pick(state.leaves, draw);
-    const body = flipText(leaf.body, draw);
+    const body = flipText(leaf.body ?? '', draw);
     const leafHash = hashLeaf(body);
     const places = [named(`leaf ${leaf.leafId}`)];
     return { state: change(state, 'leaves', at, { body, leafHash }), places };
@@ -98,6 +98,14 @@ const leafTamperings: Readonly<Record<string, Tampering>> = {
     const by = draw(2) === 0 ? { subjectId: flipText(leaf.subjectId, draw) } : { subject: 'grant' };
     const places = [named(`leaf ${leaf.leafId}`), named(subjectName(leaf))];
     return { state: change(state, 'leaves', at, by), places };
+  },
+  'a body that is gone, as if by schedule': (state, draw) => {
+    const [leaf, at] = pick(state.leaves, draw);
+    const deletionId = draw(2) === 0 ? null : flipText(leaf.leafId, draw);
+    const without = change(state, 'leaves', at, { body: null, deletionId });
+    const rows = state.rows.filter((row) => subjectName(row) !== subjectName(leaf));
+    const places = [named(`leaf ${leaf.leafId}.*no deletion is recorded`)];
+    return { state: { ...without, rows }, places };
   },
   'a leaf that is gone': (state, draw) => {
     const [leaf, at] = pick(state.leaves, draw);
