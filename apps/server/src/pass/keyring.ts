@@ -82,7 +82,11 @@ const DAY = 86_400;
 const LIFE_SECONDS: { readonly [K in PassKind]: number } = { phone: 7 * DAY, printed: 90 * DAY };
 /** Issuer keys turn every quarter. */
 const QUARTER_SECONDS = 92 * DAY;
-const LIST_SIZE = 1 << 20;
+/**
+ * A key signs for a quarter, a pass a week: for ten million a city may have 700,000 holders. Development
+ * takes less, so that its lists are made and read in a moment.
+ */
+const LIST_SIZE = { production: 10_000_000, development: 1 << 20 } as const;
 /** Lists of so many days are kept: gates send records of days long past. */
 const MOST_LISTS = 64;
 /** A Monday: weekly passes turn in the night to Monday. */
@@ -140,7 +144,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
       lifeSeconds: file.lifeSeconds,
       anchor: file.anchor,
       statusAddress: `/api/v1/status-lists/${file.kid}`,
-      listSize: LIST_SIZE,
+      listSize: development ? LIST_SIZE.development : LIST_SIZE.production,
     };
   }
 

@@ -218,6 +218,9 @@ async function makePass(
   return made;
 }
 
+/** With nine of ten indexes taken, this many tries fail once in a billion times. */
+const MOST_TRIES = 200;
+
 /** An index at random, so that it tells no order; taken ones are tried again elsewhere. */
 async function takeFreeIndex(
   core: Core,
@@ -226,11 +229,12 @@ async function takeFreeIndex(
   like: PassLike,
   passId: string,
 ): Promise<number> {
-  for (;;) {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const index = Buffer.from(core.random.bytes(4)).readUInt32BE() % listSize;
     const row = { keyId, index, donorId: like.donorId, passId, endsAt: like.endsAt };
     if (await takeIndex(core.database, row)) return index;
   }
+  throw new Error("the key's status list is full: a new key is due");
 }
 
 function compressed(point: PublicPoint): Uint8Array {

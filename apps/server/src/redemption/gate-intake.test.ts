@@ -1,3 +1,4 @@
+import { secondsOf } from '@liyu/domain/kernel';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ANNUAL, at, ENDING, HONOUR, openTestGate } from '../../test/gate.ts';
 import { bootText, deviceAt, scanText, send } from '../../test/gate-records.ts';
@@ -150,6 +151,29 @@ describe('a gate has opened', () => {
     const { use, beside } = await useOf(receipt?.redemptionId ?? null);
     expect(use.redeemed_at).toBe(instant(at('14:00:00')));
     expect(beside).toMatchObject({ judged: 'granted', marks: ['clock_wrong'] });
+  });
+});
+
+test('a key that has ended since is judged by the moment of the scan', async () => {
+  city.setNow(at('14:30:00'));
+  const code = await codeOf(ANNUAL, at('14:30:00'));
+  const { list } = await core.keyring.trustList(secondsOf(instant(at('14:30:00'))));
+  const exp = secondsOf(instant(at('00:00:00', '2026-11-30')));
+  const entries = list.entries.map((entry) => ({ ...entry, notAfter: exp }));
+  const keyring = {
+    ...core.keyring,
+    trustList: async (now: number) => ({
+      cose: new Uint8Array(),
+      list: { ...list, entries, iat: now, exp: now + 86_400 },
+    }),
+  };
+  city.setNow(at('09:00:00', '2026-12-20'));
+  const late = { ...core, keyring };
+  const [receipt] = await send(late, deviceAt(core, 'bus-regular'), [
+    scanText({ at: at('14:30:00'), venue: 'bus-regular', code }),
+  ]);
+  expect(await useOf(receipt?.redemptionId ?? null)).toMatchObject({
+    beside: { judged: 'granted', marks: [] },
   });
 });
 

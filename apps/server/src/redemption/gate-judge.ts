@@ -47,7 +47,7 @@ export function judgeUse(
   const made = recordOf(core, attempt, venue, recognised, judgement, counted.entries);
   const { use } = made;
   const record = { ...made, sent: { ...made.sent, answer: answerFor(use.redemptionId) } };
-  const { lists, skewSeconds } = scan.read.says;
+  const { lists } = scan.read.says;
   const row = {
     donor_id: use.donorId,
     redemption_id: use.redemptionId,
@@ -57,7 +57,7 @@ export function judgeUse(
     seq: scan.read.seq,
     judged,
     marks: scan.marks,
-    skew_seconds: skewSeconds,
+    skew_seconds: scan.shown?.skewSeconds ?? null,
     trust_version: lists.trust,
     status_at: lists.status,
     programme_version: lists.programme,
