@@ -6,6 +6,7 @@ import { lowestFare } from '@liyu/domain/redemption';
 import { leafOf } from '../audit/leaf.ts';
 import type { Core } from '../core.ts';
 import { isOpenAt } from './judge.ts';
+import { mendTrip } from './mend-trips.ts';
 import { record } from './record-store.ts';
 import { loadOpenEntries, type StoredUse } from './store.ts';
 
@@ -25,6 +26,7 @@ export async function endNights(core: Core, at: Instant): Promise<number> {
 }
 
 async function endTrip(core: Core, entry: StoredUse): Promise<void> {
+  if (await mendTrip(core, entry)) return;
   const { programme } = core;
   const venue = findVenue(programme, entry.venue_id);
   if (venue === undefined) throw new Error('invariant broken: a use has a venue');

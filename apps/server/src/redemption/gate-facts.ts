@@ -19,6 +19,7 @@ import {
   loadTurns,
   type UseFates,
 } from './gate-store.ts';
+import { type Around, aroundScans } from './gate-trips.ts';
 import type { StoredUse } from './store.ts';
 
 /** An entry is open for a day at most: so far around a record its trips can be touched. */
@@ -96,7 +97,7 @@ export async function loadUseFacts(
       venue.benefit === 'site' || printed.length > 0
         ? await loadEntries(core, venue, opened, persons)
         : new Map(),
-    trips: venue.kind === 'metro' ? await loadTrips(core, opened, persons) : NO_TRIPS,
+    trips: venue.kind === 'metro' ? await loadTrips(core, aroundScans(opened)) : NO_TRIPS,
   };
 }
 
@@ -143,21 +144,14 @@ async function loadEntries(
 }
 
 /** Turns are read first: whatever is recorded after that makes the storing fail. */
-async function loadTrips(
-  core: Core,
-  opened: readonly ProvenScan[],
-  persons: readonly PersonIds[],
-): Promise<TripFacts> {
+export async function loadTrips(core: Core, { persons, moments }: Around): Promise<TripFacts> {
   const { database } = core;
-  const donorIds = persons.flatMap((person) => person.donorIds);
-  if (opened.length === 0) return NO_TRIPS;
-  const turns = await loadTurns(
-    database,
-    persons.map(({ personId }) => personId),
-  );
-  const moments = opened.map(({ at }) => secondsOf(at));
-  const from = instantOf(Math.min(...moments) - 2 * DAY_SECONDS);
-  const to = instantOf(Math.max(...moments) + 2 * DAY_SECONDS);
+  const donorIds = [...new Set(persons.flatMap((person) => person.donorIds))];
+  const personIds = [...new Set(persons.map(({ personId }) => personId))];
+  const turns = await loadTurns(database, personIds);
+  const seconds = moments.map(secondsOf);
+  const from = instantOf(Math.min(...seconds) - 2 * DAY_SECONDS);
+  const to = instantOf(Math.max(...seconds) + 2 * DAY_SECONDS);
   const uses = await loadMetroUses(database, donorIds, from, to);
   const useIds = uses.map((use) => use.redemption_id);
   return {

@@ -14,7 +14,7 @@ import {
   proveAdmission,
   type ScanRead,
 } from './gate-signed.ts';
-import { pairScans, storedOf, type TripRows, tripRows } from './gate-trips.ts';
+import { aroundScans, pairScans, storedOf, type TripRows, tripRows } from './gate-trips.ts';
 import type { Use } from './scan-record.ts';
 import { leafRow, type RefusalRecord, receiptRow, rowsOf, sightingsOf } from './scan-record.ts';
 import type { StoredUse } from './store.ts';
@@ -163,7 +163,8 @@ async function judgeOpened(
   if (opened.length === 0) return { uses: [], trips: undefined };
   const facts = await loadUseFacts(core, venue, opened);
   const isMetro = venue.kind === 'metro';
-  const paired = pairScans(core, isMetro ? opened : [], facts.trips);
+  const around = aroundScans(opened);
+  const paired = pairScans(core, isMetro ? opened : [], around, facts.trips);
   const stored = new Map<string, StoredUse>(
     facts.trips.uses.map((use) => [use.redemption_id, use]),
   );
@@ -182,7 +183,7 @@ async function judgeOpened(
     }
   }
   if (!isMetro) return { uses, trips: undefined };
-  return { uses, trips: tripRows(core, opened, paired, made, facts.trips) };
+  return { uses, trips: tripRows(core, around, paired, made, facts.trips) };
 }
 
 interface Rows {

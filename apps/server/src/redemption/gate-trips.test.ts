@@ -4,6 +4,7 @@ import { ANNUAL, at, HONOUR, openTestGate } from '../../test/gate.ts';
 import { deviceAt, scanText } from '../../test/gate-records.ts';
 import { instant } from '../../test/test-core.ts';
 import { WHOLE_CITY } from '../access/caller.ts';
+import { verifyAudit } from '../audit/workflow.ts';
 import { showCodes } from '../pass/development-phone.ts';
 import { settlePeriod } from '../settlement/workflow.ts';
 import { endNights } from './end-nights.ts';
@@ -204,4 +205,32 @@ describe('a late record', () => {
     const taken = await reverse(core, out?.redemptionId ?? '', 'a test', instant(at('10:00:00')));
     expect(taken).toMatchObject({ waivedFen: 0 - Object.values(trips).reduce((a, b) => a + b, 0) });
   });
+});
+
+test('an exit and an entry that did not see each other go together at the night’s end', async () => {
+  const day = '2026-10-05';
+  const out = await gate.use(HONOUR, at('08:30:00', day), {
+    venue: 'metro-1-20',
+    direction: 'out',
+  });
+  const into = await gate.use(HONOUR, at('08:00:00', day), { venue: 'metro-demo' });
+  await endNights(core, instant(at('04:00:00', '2026-10-06')));
+  const rows = await core.database
+    .selectFrom('posting')
+    .selectAll()
+    .where('donor_id', '=', await city.donorOf(HONOUR))
+    .where('redemption_id', 'in', [out.redemptionId ?? '', into.redemptionId ?? ''])
+    .execute();
+  const owed = rows.reduce(
+    (sum, row) => sum + (row.credit.startsWith('partner:') ? row.amount_fen : -row.amount_fen),
+    0,
+  );
+  const inOrder = await gate.use(HONOUR, at('08:00:00', '2026-10-07'), { venue: 'metro-demo' });
+  const after = await gate.use(HONOUR, at('08:30:00', '2026-10-07'), {
+    venue: 'metro-1-20',
+    direction: 'out',
+  });
+  expect(inOrder.open).toBe(true);
+  expect(owed).toBe(after.waivedFen);
+  expect(await verifyAudit(core)).toMatchObject({ ok: true });
 });

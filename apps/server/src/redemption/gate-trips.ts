@@ -15,6 +15,7 @@ import { findVenue } from '@liyu/domain/programme';
 import { lowestFare, type MetroUse, pairTrips, tripFare } from '@liyu/domain/redemption';
 import { leafOfRow } from '../audit/leaf.ts';
 import type { Core } from '../core.ts';
+import type { PersonIds } from '../donor/workflow.ts';
 import type { TripFacts } from './gate-facts.ts';
 import type { ProvenScan } from './gate-signed.ts';
 import { postingRow, type Use } from './scan-record.ts';
@@ -34,11 +35,12 @@ export interface PairedScans {
 export function pairScans(
   core: Core,
   scans: readonly ProvenScan[],
+  { persons }: Pick<Around, 'persons'>,
   { uses, fates }: TripFacts,
 ): PairedScans {
   const named = scans.map((scan, index) => ({ id: `scan/${index}`, scan }));
   const personOf = new Map(
-    scans.flatMap(({ person }) => person.donorIds.map((id) => [id, person.personId] as const)),
+    persons.flatMap(({ personId, donorIds }) => donorIds.map((id) => [id, personId] as const)),
   );
   const known = uses
     .filter(({ redemption_id: id }) => !isTakenBack(id, fates))
@@ -99,6 +101,17 @@ export function storedOf(use: Use): StoredUse {
   } as unknown as StoredUse;
 }
 
+/** Whose trips are looked at, around which moments. */
+export interface Around {
+  readonly persons: readonly PersonIds[];
+  readonly moments: readonly Instant[];
+}
+
+/** Those of the scans. */
+export function aroundScans(scans: readonly ProvenScan[]): Around {
+  return { persons: scans.map(({ person }) => person), moments: scans.map(({ at }) => at) };
+}
+
 /** The rows that make the trips right. */
 export interface TripRows {
   readonly trip_turn: object[];
@@ -111,7 +124,7 @@ export interface TripRows {
 /** What is to be stored of the trips, once the new uses have their records, by the scans' ids. */
 export function tripRows(
   core: Core,
-  scans: readonly ProvenScan[],
+  around: Around,
   { entryOf }: PairedScans,
   made: ReadonlyMap<string, Use>,
   facts: TripFacts,
@@ -123,7 +136,7 @@ export function tripRows(
     ...[...made.values()].map((use) => [use.redemptionId, storedOf(use)] as const),
   ]);
   const rows: TripRows = {
-    trip_turn: turnsOf(scans, facts),
+    trip_turn: turnsOf(around, facts),
     trip_end: [],
     trip_change: [],
     posting: [],
@@ -134,7 +147,7 @@ export function tripRows(
     const owner = byId.get(entry)?.donor_id;
     if (!isKnown) rows.trip_end.push({ donor_id: owner, entry_id: entry, ended_by: exit });
   }
-  const moments = scans.map(({ at }) => secondsOf(at));
+  const moments = around.moments.map(secondsOf);
   const near = { from: Math.min(...moments) - DAY_SECONDS, to: Math.max(...moments) + DAY_SECONDS };
   const changed = facts.uses.filter((use) => {
     const seconds = secondsOf(use.redeemed_at as Instant);
@@ -149,9 +162,11 @@ export function tripRows(
   return rows;
 }
 
-function turnsOf(scans: readonly ProvenScan[], { turns }: TripFacts): object[] {
-  const persons = new Set(scans.map(({ person }) => person.personId));
-  return [...persons].map((id) => ({ donor_id: id, turn: (turns.get(id) ?? 0) + 1 }));
+function turnsOf({ persons }: Around, { turns }: TripFacts): object[] {
+  return [...new Set(persons.map(({ personId }) => personId))].map((id) => ({
+    donor_id: id,
+    turn: (turns.get(id) ?? 0) + 1,
+  }));
 }
 
 /** With which entry an exit went until now. */

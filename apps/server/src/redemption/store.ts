@@ -113,6 +113,26 @@ export async function findOpenEntry(
     .executeTakeFirst();
 }
 
+/** Whether one of the donors went out between the moments without an entry that anybody saw. */
+export async function hasLoneExit(
+  database: Kysely<Schema>,
+  donorIds: readonly string[],
+  from: Instant,
+  to: Instant,
+): Promise<boolean> {
+  const row = await database
+    .selectFrom('redemption')
+    .select('redemption_id')
+    .where('donor_id', 'in', donorIds)
+    .where('direction', '=', 'out')
+    .where('entry_id', 'is', null)
+    .where('redeemed_at', '>=', from)
+    .where('redeemed_at', '<=', to)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Entries of everyone, up to the moment, that nothing has ended yet; oldest first. */
 export async function loadOpenEntries(
   database: Kysely<Schema>,
