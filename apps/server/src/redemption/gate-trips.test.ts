@@ -234,3 +234,32 @@ test('an exit and an entry that did not see each other go together at the nightâ
   expect(owed).toBe(after.waivedFen);
   expect(await verifyAudit(core)).toMatchObject({ ok: true });
 });
+
+test('two processes that take entry and exit in at once pair them all the same', async () => {
+  // Another instance over the same database: batches of the two do not wait for each other.
+  const other = { ...core, database: core.database.withoutPlugins() };
+  for (let round = 1; round <= 8; round += 1) {
+    const day = `2026-09-${String(round).padStart(2, '0')}`;
+    const [entry, exit] = await recordsOf(
+      [
+        { minute: 0, station: 0, direction: 'in' },
+        { minute: 30, station: 2, direction: 'out' },
+      ],
+      day,
+    );
+    if (entry === undefined || exit === undefined) throw new Error('two were made');
+    const take = (at: typeof core, { device, seq, body }: Sent) =>
+      takeIn(at, device, [readRecord({ bootEpoch: 1, seq, body })], NOBODY);
+    const receipts = await Promise.all([
+      take(core, entry),
+      take(other, exit),
+      take(other, entry),
+      take(core, exit),
+    ]);
+    const outcomes = receipts.flat().map(({ outcome }) => outcome);
+    expect(outcomes.sort()).toEqual(['known', 'known', 'recorded', 'recorded']);
+    await endNights(core, instant(at('04:00:00', `2026-09-${String(round + 1).padStart(2, '0')}`)));
+    const owed = await owedBy([entry, exit]);
+    expect(Object.values(owed).reduce((sum, fen) => sum + fen, 0)).toBe(500);
+  }
+});
