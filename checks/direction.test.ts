@@ -132,7 +132,7 @@ test('the product imports neither bench nor checks nor tests', () => {
   expectNone(
     judgeImports([...within('packages/'), ...within('apps/')], (_source, target, written) => {
       if (target === undefined) return undefined;
-      const foreign = target.startsWith('bench/') || isTest(target);
+      const foreign = /^(bench|simulation)\//.test(target) || isTest(target);
       return foreign ? `imports ${written}` : undefined;
     }),
   );

@@ -32,6 +32,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   '@liyu/server': 'apps/server/src',
   '@liyu/web': 'apps/web/src',
   '@liyu/bench': 'bench/src',
+  '@liyu/simulation': 'simulation/src',
 };
 
 /** The file or folder in the tree that an import means, or `undefined` for what is installed. */
