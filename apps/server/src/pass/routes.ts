@@ -64,7 +64,7 @@ export function listRoutes(core: Core): FastifyPluginAsyncZod {
         config: { traffic: 'list' },
         schema: {
           params: z.object({ id: z.string().regex(/^[0-9a-f]{4}$/) }),
-          querystring: z.strictObject({
+          querystring: z.object({
             since: SECONDS.optional().describe(
               'when the list was signed that the caller holds (iat): what has changed comes alone',
             ),

@@ -258,7 +258,6 @@ test('two processes that take entry and exit in at once pair them all the same',
     ]);
     const outcomes = receipts.flat().map(({ outcome }) => outcome);
     expect(outcomes.sort()).toEqual(['known', 'known', 'recorded', 'recorded']);
-    await endNights(core, instant(at('04:00:00', `2026-09-${String(round + 1).padStart(2, '0')}`)));
     const owed = await owedBy([entry, exit]);
     expect(Object.values(owed).reduce((sum, fen) => sum + fen, 0)).toBe(500);
   }
