@@ -78,7 +78,9 @@ async function updateBatch(
   const owners = [
     ...new Set([...donorIds, ...[...persons.values()].map(({ personId }) => personId)]),
   ];
-  await bringCards(core, transaction, owners, donations, await loadCardStates(transaction, owners));
+  const before = await loadCardStates(transaction, owners);
+  const folded = foldCards(core, owners, donations, before);
+  await storeCards(core, transaction, folded, before);
 }
 
 /**
@@ -97,27 +99,38 @@ export async function updateNewCards(
     return loadDonations(transaction, first && last ? { first, last } : []);
   };
   let loading = load(0);
+  let storing: Promise<void> = Promise.resolve();
   for (let at = 0; at < inOrder.length; at += BATCH) {
     const donations = await loading;
-    // The next are read while these are folded.
+    // The next are read, and the last stored, while these are folded.
     loading = load(at + BATCH);
     loading.catch(() => undefined);
     const batch = inOrder.slice(at, at + BATCH);
-    await bringCards(core, transaction, batch, donations);
+    const folded = foldCards(core, batch, donations);
+    await storing;
+    storing = storeCards(core, transaction, folded);
+    storing.catch(() => undefined);
   }
+  await storing;
   await loading;
 }
 
-/** Brings the owners' cards to their donations, and tells of it; without `before` they are new. */
-async function bringCards(
+/** What the donations change of cards, and what there is to tell of it. */
+interface FoldedCards {
+  readonly changes: readonly { donorId: string; eventId: string; event: CardEvent }[];
+  readonly news: readonly CardNews[];
+}
+
+type CardStates = Awaited<ReturnType<typeof loadCardStates>>;
+
+/** The owners' cards by their donations; without `before` the owners are new. */
+function foldCards(
   core: Core,
-  transaction: Kysely<Schema>,
   owners: readonly string[],
   donations: ReadonlyMap<string, readonly Donation[]>,
-  before?: Awaited<ReturnType<typeof loadCardStates>>,
-): Promise<void> {
-  const now = core.clock.now();
-  const today = dayOf(now, core.programme.zone);
+  before?: CardStates,
+): FoldedCards {
+  const today = dayOf(core.clock.now(), core.programme.zone);
   const changes: { donorId: string; eventId: string; event: CardEvent }[] = [];
   const news: CardNews[] = [];
   for (const donorId of owners) {
@@ -127,6 +140,17 @@ async function bringCards(
     if (change !== undefined) changes.push({ donorId, ...change });
     news.push({ donorId, standing, change });
   }
+  return { changes, news };
+}
+
+/** Stores and tells; without `before` the owners are new. */
+async function storeCards(
+  core: Core,
+  transaction: Kysely<Schema>,
+  { changes, news }: FoldedCards,
+  before?: CardStates,
+): Promise<void> {
+  const now = core.clock.now();
   await announceCards(core, transaction, news, before === undefined);
   if (changes.length === 0) return;
   const changed = changes.map(({ donorId }) => donorId);
