@@ -7,10 +7,10 @@ export const TEXT = z.object({ zh: z.string(), en: z.string() });
 /** An id, in the spelling of the database: what is sealed or recorded under it is bound to that. */
 export const ID = z.uuid().toLowerCase();
 
-/** A moment with its offset, ISO 8601. */
+/** A moment with its offset, ISO 8601; of the years 1 to 9999, since a database knows no other. */
 export const INSTANT = z.iso.datetime({ offset: true }).transform((text, context): Instant => {
   const instant = parseInstant(text);
-  if (instant !== undefined) return instant;
+  if (instant !== undefined && /^(?!0000)\d{4}-/.test(instant)) return instant;
   context.addIssue({ code: 'custom', message: 'no moment' });
   return z.NEVER;
 });
@@ -29,11 +29,16 @@ export function holdsLongNumber(text: string): boolean {
 /** Control characters but tabs and line ends, and half a character: a database takes neither. */
 const UNREADABLE = /[[\p{Cc}\p{Cs}]--[\t\n\r]]/v;
 
+/** Whether a database takes the text. */
+export function isReadable(text: string): boolean {
+  return !UNREADABLE.test(text);
+}
+
 /** Words of a person; no number of a document or telephone among them. */
 export const SHORT_TEXT = z
   .string()
   .trim()
   .min(1)
   .max(500)
-  .refine((text) => !UNREADABLE.test(text), 'holds characters that nobody can read')
+  .refine(isReadable, 'holds characters that nobody can read')
   .refine((text) => !holdsLongNumber(text), 'a long number: leave it out');

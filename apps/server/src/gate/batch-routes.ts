@@ -5,7 +5,7 @@ import { callerOf } from '../access/caller.ts';
 import type { Core } from '../core.ts';
 import { isHeld } from '../edge/etag.ts';
 import { PROBLEM, Problem } from '../edge/problem.ts';
-import { ID, INSTANT } from '../edge/shapes.ts';
+import { ID, INSTANT, isReadable } from '../edge/shapes.ts';
 import type { GateReceipt } from '../redemption/workflow.ts';
 import { findDevice, takeBatch } from './batch.ts';
 import { servedProgramme } from './served-programme.ts';
@@ -30,7 +30,7 @@ const BATCH = z.strictObject({
     .strictObject({
       trust: COUNT.nullable(),
       status: INSTANT.nullable(),
-      programme: z.string().max(64).nullable(),
+      programme: z.string().max(64).refine(isReadable).nullable(),
     })
     .optional()
     .describe('what the gate holds'),

@@ -74,6 +74,21 @@ async function healthOf(id: string) {
   return (json as { id: string }[]).find((gate) => gate.id === id);
 }
 
+const NO_LISTS = { trust: null, status: null, programme: null };
+const CODE = { at: at('12:00:00'), venue: 'bus-regular', code: 'LY1:FORGED' };
+/** What no gate of ours would write. */
+const POISON = [
+  '\u0000',
+  '\ud800',
+  '['.repeat(2000),
+  '{"__proto__":{"v":1},"kind":"scan"}',
+  '{"v":1e999}',
+  scanText({ ...CODE, venue: 'metro-demo' }),
+  scanText({ ...CODE, opened: false, reason: 'stale', skewSeconds: Number.MAX_SAFE_INTEGER }),
+  scanText({ ...CODE, admission: { clerk: 'a\u0000', reason: '\ud800', person: 'x' } }),
+  bootText(at('08:00:00')),
+];
+
 describe('a batch', () => {
   test('a gate that sends nothing is heard of, and told the time', async () => {
     const gate = await enrol('bus-regular');
@@ -133,6 +148,55 @@ describe('a batch', () => {
     expect(await healthOf(gate.id)).toMatchObject({ gaps: second.json.gaps });
     expect((await batch(gate, [no(3), no(5), no(6)])).json.gaps).toEqual([]);
     expect(await healthOf(gate.id)).toMatchObject({ gaps: [] });
+  });
+
+  test('a start that has not come stays a gap when the gate only says that it is there', async () => {
+    const gate = await enrol('bus-regular');
+    const gap = [{ bootEpoch: 1, from: 0, to: 0 }];
+    expect((await batch(gate, [record(1, '{}')])).json.gaps).toEqual(gap);
+    expect((await batch(gate, [])).json.gaps).toEqual(gap);
+    expect(await healthOf(gate.id)).toMatchObject({ gaps: gap });
+  });
+
+  test.each([
+    ['a year that no database knows', { sentAt: '0000-01-01T00:00:00Z' }],
+    ['a year that it becomes in our zone', { sentAt: '9999-12-31T23:59:59-01:00' }],
+    ['a list of such a year', { lists: { ...NO_LISTS, status: '0000-06-01T00:00:00Z' } }],
+    ['a character that no database takes', { lists: { ...NO_LISTS, programme: 'a\u0000' } }],
+  ])('a batch is refused as it came for %s, and nothing of it is stored', async (_, more) => {
+    const gate = await enrol('bus-regular');
+    const boot = record(0, bootText(at('08:00:00')));
+    expect(await batch(gate, [boot], more)).toMatchObject({ status: 400 });
+    expect((await batch(gate, [boot])).json.receipts).toMatchObject([{ outcome: 'recorded' }]);
+  });
+
+  test('500 records, poison among them, sent three times at once: each stored once', async () => {
+    const gate = await enrol('bus-regular');
+    const codes: string[] = [];
+    for (const minute of ['01', '02', '03']) {
+      codes.push(await codeOf(HONOUR, at(`14:${minute}:00`)));
+    }
+    city.setNow(at('15:00:00'));
+    const texts = Array.from({ length: 500 }, (_, seq) => {
+      const code = codes[seq - 1];
+      if (code !== undefined)
+        return scanText({ at: at(`14:0${seq}:00`), venue: 'bus-regular', code });
+      return POISON[seq % POISON.length] ?? '';
+    });
+    const records = texts.map((body, seq) => record(seq, body));
+    const turned = records.toReversed();
+    const answers = await Promise.all([records, turned, records].map((all) => batch(gate, all)));
+    const names = answers.map(({ status, json }) => {
+      expect(status).toBe(200);
+      const receipts = json.receipts as { seq: number; outcome: string; redemptionId: string }[];
+      expect(receipts.map(({ outcome }) => outcome)).not.toContain('failed');
+      const uses = receipts.filter(({ redemptionId }) => redemptionId !== null);
+      return uses.toSorted((a, b) => a.seq - b.seq).map(({ redemptionId }) => redemptionId);
+    });
+    expect(new Set(names[0]).size).toBe(codes.length);
+    expect(names[1]).toEqual(names[0]);
+    expect(names[2]).toEqual(names[0]);
+    expect(await healthOf(gate.id)).toMatchObject({ quarantined: 500 - codes.length });
   });
 
   test('what is kept aside is counted, logged without what it says, and listed', async () => {

@@ -25,7 +25,8 @@ export async function findGaps(
   epochs: readonly number[],
 ): Promise<Gap[]> {
   const { database } = core;
-  const known = new Map((await loadEpochs(database, deviceId)).map((one) => [one.bootEpoch, one]));
+  const kept = await loadEpochs(database, deviceId);
+  const known = new Map(kept.map((one) => [one.bootEpoch, one]));
   const previous = await loadPrevious(database, deviceId);
   for (const bootEpoch of [...epochs, ...previous.keys()]) {
     if (!known.has(bootEpoch)) known.set(bootEpoch, { bootEpoch, through: -1, isOver: false });
@@ -43,7 +44,8 @@ export async function findGaps(
     gaps.push(...own);
     const through = own[0] === undefined ? highest : own[0].from - 1;
     const isOver = last !== undefined && through >= last;
-    if (through !== state.through || isOver) moved.push({ bootEpoch, through, isOver });
+    const isNew = !kept.includes(state);
+    if (isNew || through !== state.through || isOver) moved.push({ bootEpoch, through, isOver });
   }
   await saveEpochs(database, deviceId, moved);
   return gaps;
