@@ -121,6 +121,9 @@ test('online: a code opens once, the turnstile after the record, and the server 
   await untilDrained(agent);
   const found = (await lastLines()).map((line) => line.code);
   expect(found).toContain('granted');
+  const gates = (await city.ask('/gates')) as { id: string }[];
+  const shown = { waiting: 0, lists: { trust: expect.any(Number), status: expect.any(String) } };
+  expect(gates.find(({ id }) => id === gate.id)).toMatchObject(shown);
   const metrics = await (await fetch(`http://${agent.http}/metrics`)).text();
   expect(metrics).toContain('liyu_gate_scans_total{code="granted",open="true"} 1\n');
   expect(metrics).toContain('liyu_gate_spool_waiting 0\n');

@@ -2,7 +2,13 @@
  * The server as a gate's core sees it, by HTTP: lists with ETags, batches, the server's clock from
  * every answer. A device that the server has revoked hears of it here.
  */
-import { type Instant, instantOfMilliseconds, parseInstant } from '@liyu/domain/kernel';
+import {
+  type Instant,
+  instantOf,
+  instantOfMilliseconds,
+  parseInstant,
+  secondsOf,
+} from '@liyu/domain/kernel';
 import { z } from 'zod';
 import {
   type BatchAnswer,
@@ -11,6 +17,7 @@ import {
   type ServedProgramme,
   type Server,
 } from '../server-seam.ts';
+import type { GateStatus } from '../status.ts';
 import { type Answer, ask, jsonOf, ServerFault } from './http-client.ts';
 import type { Identity } from './identity.ts';
 import type { Tokens } from './token.ts';
@@ -49,11 +56,13 @@ export interface HttpServerOptions {
   readonly tokens: Tokens;
   /** The server no longer gives this device its lists: it was revoked. */
   readonly onRevoked: () => void;
+  /** How the gate does, once it is open: the server shows it to the operators. */
+  readonly status?: () => GateStatus | undefined;
 }
 
 /** The server by HTTP. Every method throws `ServerFault` when it was not done. */
 export function openHttpServer(options: HttpServerOptions): Server {
-  const { identity, tokens, onRevoked } = options;
+  const { identity, tokens, onRevoked, status } = options;
   const gate = `/api/v1/gates/${encodeURIComponent(identity.gateId)}`;
 
   const send = async (path: string, etag: string | null, body?: string): Promise<Answer> => {
@@ -98,10 +107,26 @@ export function openHttpServer(options: HttpServerOptions): Server {
     },
     programme: (etag) => fetchList(`${gate}/programme`, etag, readProgramme),
     async sendBatch(records, sentAt) {
-      const answer = await request(`${gate}/batches`, null, JSON.stringify({ sentAt, records }));
+      const body = { sentAt, records, ...heldBy(status?.(), sentAt, records.length) };
+      const answer = await request(`${gate}/batches`, null, JSON.stringify(body));
       if ([400, 413, 422].includes(answer.status)) throw new BatchRefused(String(answer.status));
       if (answer.status !== 200) throw new ServerFault(`batch: ${answer.status}`, answer.status);
       return readBatch(answer);
+    },
+  };
+}
+
+/** What a batch says of the gate: what waits behind it, and which lists the gate goes by. */
+function heldBy(status: GateStatus | undefined, sentAt: Instant, sent: number) {
+  if (status === undefined) return {};
+  const ages = status.statusLists.map(({ ageSeconds }) => ageSeconds);
+  const oldest = ages.includes(null) ? null : Math.max(...ages.map(Number));
+  return {
+    waiting: Math.max(0, (status.spool?.waiting ?? 0) - sent),
+    lists: {
+      trust: status.trust?.version ?? null,
+      status: oldest === null || ages.length === 0 ? null : instantOf(secondsOf(sentAt) - oldest),
+      programme: status.programme,
     },
   };
 }

@@ -48,9 +48,17 @@ export function readIdentity(home: string): Identity {
   if (!existsSync(file)) {
     throw new ConfigError(`${file}: not enrolled yet; run enrol · 尚未登记，请先运行 enrol`);
   }
-  const parsed = IDENTITY.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) throw new ConfigError(`${file}: is damaged · 已损坏`);
+  const parsed = IDENTITY.safeParse(findJson(readFileSync(file, 'utf8')));
+  if (!parsed.success) throw new ConfigError(`${file}: is damaged; run enrol · 已损坏，请重新登记`);
   return parsed.data;
+}
+
+function findJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Keeps it, whole or not at all; what was noted of a revocation belongs to the one before. */

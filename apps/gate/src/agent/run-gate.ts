@@ -62,7 +62,7 @@ export async function runGate(config: GateConfig, around: Surroundings): Promise
   });
 }
 
-function openCore(
+async function openCore(
   config: GateConfig,
   identity: Identity,
   { clock, random }: Surroundings,
@@ -75,7 +75,8 @@ function openCore(
     monotonicMs: () => clock.monotonic(),
     random,
   });
-  return openGate({
+  let opened: Gate | undefined;
+  opened = await openGate({
     config: {
       venue: identity.venue,
       ...(config.place === undefined ? {} : { place: config.place }),
@@ -86,10 +87,11 @@ function openCore(
     disk: openNodeDisk(config.home),
     clock,
     random,
-    server: openHttpServer({ identity, tokens, onRevoked }),
+    server: openHttpServer({ identity, tokens, onRevoked, status: () => opened?.status() }),
     crypto: nodeCrypto,
     ...(station === undefined ? {} : { station }),
   });
+  return opened;
 }
 
 async function joinOwnStation(
