@@ -1,7 +1,7 @@
 import { secondsOf } from '@liyu/domain/kernel';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ANNUAL, at, ENDING, HONOUR, openTestGate } from '../../test/gate.ts';
-import { bootText, deviceAt, scanText, send } from '../../test/gate-records.ts';
+import { deviceAt, scanText, send } from '../../test/gate-records.ts';
 import { instant } from '../../test/test-core.ts';
 import { revokeAll, suspendPasses } from '../pass/workflow.ts';
 
@@ -232,13 +232,14 @@ describe('kept aside, and never in the way', () => {
     const device = deviceAt(core, 'bus-regular');
     const good = (time: string, code: string) =>
       scanText({ at: at(time), venue: 'bus-regular', code });
-    const poison = bootText('0000-01-01T00:00:00Z');
+    const no = { at: at('19:00:00'), opened: false, reason: 'stale', code: 'LY1:' };
     const texts = [
-      poison,
+      // More seconds than the column holds.
+      scanText({ ...no, venue: 'bus-regular', skewSeconds: Number.MAX_SAFE_INTEGER }),
       good('19:00:00', await codeOf(ANNUAL, at('19:00:00'))),
       good('19:10:00', await codeOf(HONOUR, at('19:10:00'))),
     ];
-    const receipts = await send(core, device, texts, 0);
+    const receipts = await send(core, device, texts);
     expect(receipts.map(({ outcome }) => outcome)).toEqual(['quarantined', 'recorded', 'recorded']);
     expect(receipts[0]?.because).toBe('unrecordable');
   });
